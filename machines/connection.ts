@@ -1,0 +1,431 @@
+import { raise } from 'xstate';
+import { initialContext } from './context.ts';
+import type { ConnectionEvent } from './events.ts';
+import { vocabulary } from './vocabulary.ts';
+
+/** First row of every event that carries an epoch: what an attempt says after its end changes nothing (LK-2, CR-5). */
+const stale = { guard: 'isStale', description: 'Of an attempt that is over.' } as const;
+
+/** Events that a state ignores on purpose, with the reason (LC-11). */
+function ignore(description: string, ...types: ConnectionEvent['type'][]) {
+  return Object.fromEntries(types.map((type) => [type, { description }])) as Partial<
+    Record<ConnectionEvent['type'], { description: string }>
+  >;
+}
+
+const lateLinkWord = ignore(
+  'No link is wanted here.',
+  'link.opened',
+  'link.refused',
+  'link.failed',
+  'link.lost',
+);
+const lateCredential = ignore(
+  'No credential is wanted here (CR-5).',
+  'credential.granted',
+  'credential.refused',
+  'credential.unavailable',
+);
+
+/** How an attempt that was answered with no ends; the credential gets one repair (CR-6), the rest waits its turn. */
+const endOfAttempt = [
+  stale,
+  { guard: 'isSuperseded', target: '#idle', actions: { type: 'rest', params: 'superseded' } },
+  { guard: 'isFinalForUser', target: '#auth-failed', actions: 'noteEnd' },
+  { guard: 'isFinal', target: '#exhausted', actions: 'noteEnd' },
+  { guard: 'isCredentialRefusedAgain', target: '#auth-failed', actions: ['markRefused', 'noteEnd'] },
+  { guard: 'isCredentialRefused', target: 'credential', actions: ['markRefused', 'oweRefresh'] },
+  { target: '#reconnecting.scheduling', actions: 'noteEnd' },
+] as const;
+
+/** How an accepted link ends. */
+const endOfLink = [
+  stale,
+  { guard: 'isSuperseded', target: '#idle', actions: { type: 'rest', params: 'superseded' } },
+  { guard: 'isFinalForUser', target: '#auth-failed', actions: 'noteEnd' },
+  { guard: 'isFinal', target: '#exhausted', actions: 'noteEnd' },
+  { guard: 'mayRetryAtOnce', target: '#reconnecting.credential', actions: ['noteEnd', 'countAttempt'] },
+  { target: '#reconnecting.scheduling', actions: 'noteEnd' },
+] as const;
+
+/** Where a state that is trying or connected goes when the user asks for a connection (LC-2, ID-1). */
+const connectWhileActive = [
+  {
+    guard: 'isAnotherIdentity',
+    target: '#authenticating',
+    reenter: true,
+    actions: ['closeLink', 'takeIdentity', 'forgive', { type: 'startAfresh', params: 'connect' }, 'openLink'],
+  },
+  { description: 'Active for this identity already.' },
+] as const;
+
+const connectFromRest = {
+  target: '#authenticating',
+  actions: ['takeIdentity', 'forgive', { type: 'startAfresh', params: 'connect' }, 'openLink'],
+} as const;
+
+const retryFromRest = {
+  target: '#authenticating',
+  actions: ['forgive', { type: 'startAfresh', params: 'retry' }, 'openLink'],
+} as const;
+
+const resumeBySignal = [
+  {
+    guard: 'resumesOnSignal',
+    target: '#authenticating',
+    actions: ['noteWorld', { type: 'startAfresh', params: 'signal' }, 'openLink'],
+  },
+  { actions: 'noteWorld' },
+] as const;
+
+/**
+ * One attempt, the same inside `authenticating` and `reconnecting`. Entering `credential` is the one gate that every
+ * path to a dial goes through: it makes a new epoch, dials and asks the provider, both at once (CR-11).
+ */
+function attemptWithin(parent: 'authenticating' | 'reconnecting') {
+  const grantedAndRefusedBefore = [
+    stale,
+    {
+      guard: 'broughtRefusedAgain',
+      target: '#auth-failed',
+      actions: 'noteRefusedAgain',
+      description: 'The refresh brought back the token that was refused: no handshake is worth it (CR-6).',
+    },
+    {
+      guard: 'broughtRefused',
+      target: `#${parent}.credential`,
+      reenter: true,
+      actions: 'oweRefresh',
+      description: 'A provider with an old cache: it is asked for a fresh one (CR-6).',
+    },
+  ] as const;
+
+  const credentialChanged = [
+    {
+      guard: 'mayRestart',
+      target: `#${parent}.credential`,
+      reenter: true,
+      actions: ['forgive', 'restart'],
+    },
+    { actions: 'reportStorm', description: 'A provider that changes the credential by being asked for it.' },
+  ] as const;
+
+  return {
+    credential: vocabulary.createStateConfig({
+      description: 'The provider works and the link is being dialled, side by side (CR-11).',
+      entry: ['nextEpoch', 'dial', { type: 'beginEffort', params: 'credential' }],
+      exit: 'endEffort',
+      invoke: {
+        src: 'provider',
+        input: ({ context }) => ({
+          call: context.ports.credential.call,
+          request: {
+            epoch: context.epoch,
+            identity: context.identity ?? '',
+            reason: context.reason,
+            attempt: context.attempt,
+            forceRefresh: context.refreshOwed,
+          },
+        }),
+      },
+      after: {
+        credentialTimeout: { target: '#reconnecting.scheduling', actions: 'noteCredentialTimeout' },
+      },
+      on: {
+        'credential.refused': [stale, { target: '#auth-failed', actions: 'noteProviderFailure' }],
+        'credential.unavailable': [
+          stale,
+          { target: '#reconnecting.scheduling', actions: 'noteProviderFailure' },
+        ],
+        'user.credential-changed': credentialChanged,
+        ...ignore(
+          'Nothing was presented yet, so nothing was accepted or lost.',
+          'link.opened',
+          'link.lost',
+        ),
+      },
+      initial: 'dialing',
+      states: {
+        dialing: {
+          on: {
+            'credential.granted': [
+              ...grantedAndRefusedBefore,
+              { target: `#${parent}.handshake`, actions: ['settleRefresh', 'authenticate'] },
+            ],
+            'link.refused': [stale, { target: 'dialFailed', actions: 'noteDialFailure' }],
+            'link.failed': [stale, { target: 'dialFailed', actions: 'noteDialFailure' }],
+          },
+        },
+        dialFailed: {
+          description:
+            'There is no link to present a credential on, but a refresh cut off in the middle can cost the user ' +
+            'the session (rotating refresh tokens): the provider may finish, then the attempt ends.',
+          on: {
+            'credential.granted': [
+              ...grantedAndRefusedBefore,
+              {
+                target: `#${parent}.handshake`,
+                actions: [
+                  'settleRefresh',
+                  raise(({ context }) => ({
+                    type: 'link.failed',
+                    epoch: context.epoch,
+                    verdict: context.dialVerdict ?? context.ports.classify(unknownEnd),
+                  })),
+                ],
+              },
+            ],
+            ...ignore('This dial ended already.', 'link.refused', 'link.failed'),
+          },
+        },
+      },
+    }),
+
+    handshake: vocabulary.createStateConfig({
+      description: 'The credential is with the server, or will be as soon as the dial is through.',
+      entry: { type: 'beginEffort', params: 'handshake' },
+      exit: 'endEffort',
+      after: {
+        handshakeTimeout: {
+          actions: raise(({ context }) => ({
+            type: 'link.failed',
+            epoch: context.epoch,
+            verdict: context.ports.classify({
+              during: 'timeout',
+              message: `no answer within ${context.deadlines.handshake} ms`,
+            }),
+          })),
+        },
+      },
+      on: {
+        'link.opened': [stale, { target: '#connected', actions: 'accept' }],
+        'link.refused': endOfAttempt,
+        'link.failed': endOfAttempt,
+        'user.credential-changed': credentialChanged,
+        ...ignore('A link that was not accepted cannot be lost.', 'link.lost'),
+        ...ignore(
+          'The provider has spoken for this attempt.',
+          'credential.granted',
+          'credential.refused',
+          'credential.unavailable',
+        ),
+      },
+    }),
+  };
+}
+
+const unknownEnd = { during: 'failed', message: 'the dial failed' } as const;
+
+/**
+ * The connection lifecycle: six states, and inside them the phases of an attempt and the regions of a link (LC-1).
+ * Pure: time, chance and effects come in through `input` (see `ports.ts`); policy and verdict are functions beside it.
+ * One machine serves every connection: ports are given by `input`, never by `provide()`, which costs five times the memory.
+ */
+export const connectionMachine = vocabulary.createMachine({
+  id: 'connection',
+  context: ({ input }) => initialContext(input),
+  initial: 'idle',
+
+  on: {
+    'user.disconnect': { target: '.idle', actions: { type: 'rest', params: 'disconnected' } },
+    'user.sign-out': {
+      target: '.idle',
+      reenter: true,
+      actions: ['closeLink', 'forgetIdentity', 'forgive', { type: 'rest', params: 'signed-out' }],
+    },
+    'user.dispose': {
+      target: '.idle',
+      reenter: true,
+      actions: ['closeLink', { type: 'rest', params: 'disposed' }],
+    },
+    'world.online': { actions: 'noteWorld' },
+    'world.offline': { actions: 'noteWorld' },
+    'world.visible': { actions: 'noteWorld' },
+    'world.hidden': { actions: 'noteWorld' },
+    'world.frozen': { actions: 'noteWorld' },
+    'world.resumed': { actions: 'noteWorld' },
+  },
+
+  states: {
+    idle: {
+      id: 'idle',
+      tags: 'resting',
+      description: 'Not wanted: never connected, told to disconnect, signed out, or superseded by another tab (LC-3).',
+      entry: ['enter', 'hangUp'],
+      on: {
+        'user.connect': connectFromRest,
+        'user.retry': [
+          { guard: 'wasSuperseded', ...retryFromRest },
+          { description: 'There is nothing to retry.' },
+        ],
+        ...ignore('At rest already.', 'user.disconnect'),
+        ...ignore('The provider is asked at the next attempt anyway.', 'user.credential-changed'),
+        ...lateLinkWord,
+        ...lateCredential,
+      },
+    },
+
+    authenticating: {
+      id: 'authenticating',
+      description: 'The first attempt (LC-6).',
+      entry: 'enter',
+      initial: 'credential',
+      on: {
+        'user.connect': connectWhileActive,
+        ...ignore('An attempt is under way.', 'user.retry'),
+      },
+      states: attemptWithin('authenticating'),
+    },
+
+    connected: {
+      id: 'connected',
+      type: 'parallel',
+      description: 'The server accepted the credential (LC-5).',
+      entry: 'enter',
+      on: {
+        'link.lost': endOfLink,
+        'user.connect': connectWhileActive,
+        ...ignore('There is nothing to retry.', 'user.retry'),
+        ...ignore('A healthy link does not move for a new credential (CR-8).', 'user.credential-changed'),
+        ...ignore('The link is open already.', 'link.opened', 'link.refused', 'link.failed'),
+        ...lateCredential,
+      },
+      states: {
+        session: {
+          description: 'What the app had before is made good: rooms, missed messages, the outbox. Then it is live.',
+          initial: 'restoring',
+          states: {
+            restoring: { always: { target: 'live', description: 'There is nothing to restore.' } },
+            live: {},
+          },
+        },
+        stability: {
+          description: 'Only a link that held for a while ends the count of attempts (LC-7).',
+          initial: 'unproven',
+          states: {
+            unproven: { after: { stableAfter: { target: 'proven', actions: 'prove' } } },
+            proven: {},
+          },
+        },
+        health: {
+          description: 'Whether the link is believed.',
+          initial: 'healthy',
+          states: { healthy: {} },
+        },
+      },
+    },
+
+    reconnecting: {
+      id: 'reconnecting',
+      description: 'One outage, however many attempts fail inside it (LC-6).',
+      entry: 'enter',
+      initial: 'scheduling',
+      on: {
+        'user.connect': connectWhileActive,
+        ...ignore('An attempt is under way.', 'user.retry'),
+      },
+      states: {
+        scheduling: {
+          description: 'Decides in passing what comes after a failure.',
+          entry: 'hangUp',
+          always: [
+            { guard: 'attemptsAreUsedUp', target: '#exhausted' },
+            { guard: 'effortIsSpent', target: '#exhausted' },
+            { guard: 'isOffline', target: 'offline', actions: 'countAttempt' },
+            { target: 'planning' },
+          ],
+        },
+        planning: {
+          description: 'Asks the backoff for the wait; it may give up instead (RE-3).',
+          entry: 'planWait',
+          always: [
+            { guard: 'isGivenUp', target: '#exhausted' },
+            { target: 'waiting', actions: 'countAttempt' },
+          ],
+        },
+        waiting: {
+          entry: { type: 'beginEffort', params: 'wait' },
+          exit: 'endEffort',
+          after: {
+            wait: [
+              { guard: 'effortIsSpent', target: '#exhausted' },
+              {
+                guard: 'hasMoreToWait',
+                target: 'waiting',
+                reenter: true,
+                actions: 'planRest',
+                description: 'The trying time would have ended here, but nobody was watching for a part of it.',
+              },
+              { target: 'credential' },
+            ],
+          },
+          on: {
+            'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
+            'user.credential-changed': [
+              { guard: 'isBecauseOfCredentials', target: 'credential', actions: ['forgive', 'restart'] },
+              { actions: 'forgive', description: 'A new credential does not bring the server back (CR-8).' },
+            ],
+            'world.offline': { target: 'offline', actions: 'noteWorld' },
+            'world.visible': [
+              { guard: 'isOverdue', target: 'credential', actions: 'noteWorld' },
+              { actions: 'noteWorld' },
+            ],
+            'world.resumed': [
+              { guard: 'isOverdue', target: 'credential', actions: 'noteWorld' },
+              { actions: 'noteWorld' },
+            ],
+            ...lateLinkWord,
+            ...lateCredential,
+          },
+        },
+        offline: {
+          description: 'The network is known to be down: no timer, no attempt (RE-5).',
+          on: {
+            'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
+            'user.credential-changed': { actions: 'forgive', description: 'There is no network to use it on.' },
+            'world.online': { target: 'waiting', actions: ['noteWorld', 'planReturn'] },
+            ...lateLinkWord,
+            ...lateCredential,
+          },
+        },
+        ...attemptWithin('reconnecting'),
+      },
+    },
+
+    'auth-failed': {
+      id: 'auth-failed',
+      tags: 'resting',
+      description: 'Only the user can mend it: no timer, no call of the provider (LC-9).',
+      entry: ['enter', 'hangUp'],
+      on: {
+        'user.connect': connectFromRest,
+        'user.retry': retryFromRest,
+        'user.credential-changed': {
+          target: '#authenticating',
+          actions: ['forgive', { type: 'startAfresh', params: 'changed' }, 'openLink'],
+        },
+        ...lateLinkWord,
+        ...lateCredential,
+      },
+    },
+
+    exhausted: {
+      id: 'exhausted',
+      tags: 'resting',
+      description: 'Tried enough: no timer until somebody asks, or a signal says that the world changed (LC-8).',
+      entry: ['enter', 'hangUp'],
+      on: {
+        'user.connect': connectFromRest,
+        'user.retry': retryFromRest,
+        'user.credential-changed': { actions: 'forgive', description: 'It was not the credential.' },
+        'world.online': resumeBySignal,
+        'world.visible': resumeBySignal,
+        ...lateLinkWord,
+        ...lateCredential,
+      },
+    },
+  },
+
+  // A loop among the passing states would hang the page; this turns it into an error that is reported.
+  options: { maxIterations: 100 },
+});

@@ -1,0 +1,86 @@
+import { type Effort, noEffort } from './effort.ts';
+import type { AttemptReason, Ports } from './ports.ts';
+import type { ReconnectPolicy } from './policy.ts';
+import type { Failure, Verdict } from './verdict.ts';
+
+/** What a connection machine is given once, when it is created. */
+export interface ConnectionInput {
+  readonly ports: Ports;
+  readonly policy: ReconnectPolicy;
+  /** Deadlines of one attempt in ms (CR-4, RE-8). */
+  readonly deadlines: { readonly credential: number; readonly handshake: number };
+  /** False for servers without authentication: a refused credential is then final at once. */
+  readonly hasProvider: boolean;
+  /** What the world was like at the start. */
+  readonly world: { readonly online: boolean; readonly visible: boolean };
+}
+
+export type IdleReason = 'initial' | 'disconnected' | 'signed-out' | 'superseded' | 'disposed';
+
+/** The wait before the next attempt. */
+export interface Wait {
+  /** Ms until the timer fires: the whole wait, or less where the trying time ends before it. */
+  readonly timer: number;
+  /** Ms that are left of the wait after the timer. */
+  readonly rest: number;
+  /** Clock reading at which the next attempt is due, for showing. */
+  readonly dueAt: number;
+}
+
+export interface ConnectionContext extends ConnectionInput {
+  /** Whose connection it is; kept over disconnect, forgotten by sign-out. */
+  readonly identity: string | null;
+  /** Number of the attempt under way since the machine began; whatever carries another one is stale. */
+  readonly epoch: number;
+  /** Attempts since the last proven link: the one under way or waited for. 0 while proven. */
+  readonly attempt: number;
+  /** Delays planned since the last proven link: the exponent of the backoff. */
+  readonly delays: number;
+  /** Starts of the attempt under way that a changed credential asked for. */
+  readonly restarts: number;
+  /** Why the attempt under way or waited for is made. */
+  readonly reason: AttemptReason;
+  /** The next credential must be a fresh one, and none has been granted yet. */
+  readonly refreshOwed: boolean;
+  /** What ended the last attempt or link. */
+  readonly cause: Failure | null;
+  /** How the dial failed while the provider was still working. */
+  readonly dialVerdict: Verdict | null;
+  readonly wait: Wait | null;
+  /** The server's own wish not to be called before: ms from a clock reading (RE-2). */
+  readonly floor: { readonly from: number; readonly ms: number } | null;
+  readonly effort: Effort;
+  readonly world: { readonly online: boolean; readonly visible: boolean; readonly frozen: boolean };
+  /** Whether the server restored the session of the link before this one. */
+  readonly recovered: boolean;
+  readonly idleReason: IdleReason;
+  /** Clock reading at which the top-level state was entered, for showing. */
+  readonly since: number;
+}
+
+export function initialContext(input: ConnectionInput): ConnectionContext {
+  return {
+    ...input,
+    world: { ...input.world, frozen: false },
+    identity: null,
+    epoch: 0,
+    attempt: 0,
+    delays: 0,
+    restarts: 0,
+    reason: 'connect',
+    refreshOwed: false,
+    cause: null,
+    dialVerdict: null,
+    wait: null,
+    floor: null,
+    effort: noEffort,
+    recovered: false,
+    idleReason: 'initial',
+    since: input.ports.now(),
+  };
+}
+
+/** Whether somebody could be using the app now: only such time counts as trying (LC-8). */
+export function isWatched({ world }: ConnectionContext): boolean {
+  return world.online && world.visible && !world.frozen;
+}

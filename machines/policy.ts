@@ -1,0 +1,70 @@
+import type { Failure } from './verdict.ts';
+
+/** Largest delay that timers keep: above it a timer of browsers and Node fires at once (CR-10). */
+export const longestDelay = 2 ** 31 - 1;
+
+/** Spread of the attempts of many clients whose network returns at one moment, in ms (RE-5). */
+export const onlineSpread = 250;
+
+/** How often one attempt may start again because the credential changed under it, before that counts as a storm. */
+export const restartsPerAttempt = 5;
+
+/** When and how often to try again. Durations in ms; the defaults are those of RE-1, LC-7 and LC-8. */
+export interface ReconnectPolicy {
+  readonly first: number;
+  readonly base: number;
+  readonly factor: number;
+  readonly cap: number;
+  readonly maxAttempts: number;
+  readonly giveUpAfter: number;
+  readonly stableAfter: number;
+  readonly resumeOnSignal: boolean;
+  /** Replaces the full jitter (RE-3). `undefined` stands for an answer that could not be used: the default serves. */
+  readonly backoff?: ((request: BackoffRequest) => number | 'give-up' | undefined) | undefined;
+}
+
+export interface BackoffRequest {
+  /** Number of the attempt that the delay comes before. */
+  readonly attempt: number;
+  /** Ms of active trying so far: offline, hidden and frozen time does not count. */
+  readonly elapsed: number;
+  readonly cause: Failure;
+}
+
+export const defaultPolicy: ReconnectPolicy = {
+  first: 1_000,
+  base: 2_000,
+  factor: 2,
+  cap: 20_000,
+  maxAttempts: Number.POSITIVE_INFINITY,
+  giveUpAfter: 600_000,
+  stableAfter: 5_000,
+  resumeOnSignal: true,
+};
+
+/** The bound below which the n-th delay is drawn (RE-1); n counts from 1 since the last proven link. */
+export function delayBound(policy: ReconnectPolicy, n: number): number {
+  if (n <= 1) return policy.first;
+  return Math.min(policy.cap, policy.base * policy.factor ** (n - 2));
+}
+
+/**
+ * The wait before the next attempt, or `give-up`. A server's `retryAfter` is a floor, and the schedule's own draw
+ * is the spread on top of it (RE-2), so that a herd told the same time does not come back at the same time.
+ */
+export function nextDelay(
+  policy: ReconnectPolicy,
+  random: () => number,
+  request: BackoffRequest & { readonly n: number; readonly retryAfter: number | null },
+): number | 'give-up' {
+  const { n, retryAfter, ...asked } = request;
+  const own = policy.backoff?.(asked);
+  if (own === 'give-up') return own;
+  if (own === undefined) return clampDelay((retryAfter ?? 0) + random() * delayBound(policy, n));
+  return clampDelay(retryAfter === null ? own : retryAfter + random() * own);
+}
+
+/** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */
+export function clampDelay(ms: number): number {
+  return ms > 0 ? Math.min(ms, longestDelay) : 0;
+}

@@ -1,0 +1,61 @@
+import type { CredentialEvent } from './events.ts';
+import type { Classifier, Failure } from './verdict.ts';
+
+/** Why the provider is called: for logging, and for providers that treat a first sign-in apart. */
+export type AttemptReason =
+  | 'connect'
+  | 'retry'
+  | 'reconnect'
+  | 'signal'
+  | 'changed'
+  | 'refused'
+  | 'expired'
+  | 'kicked';
+
+/** What a provider call is about, as far as the machine knows it; the edge adds the abort signal (CR-1). */
+export interface CredentialCall {
+  readonly epoch: number;
+  readonly identity: string;
+  readonly reason: AttemptReason;
+  readonly attempt: number;
+  readonly forceRefresh: boolean;
+}
+
+/**
+ * What the machine asks of its surroundings. Every function here is total: it neither throws nor blocks, and what
+ * goes wrong behind it comes back as an event (LC-13). XState 5 cannot survive a throw in an action.
+ */
+export interface Ports {
+  /** Reading of the clock in ms. */
+  now(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  readonly link: LinkPort;
+  readonly credential: CredentialPort;
+  readonly classify: Classifier;
+  /** Something went wrong that does not change the state (ER-2). */
+  problem(failure: Failure): void;
+}
+
+/** The one link of the current identity. */
+export interface LinkPort {
+  /** Makes ready a link of this identity; one of another identity is closed for good first (ID-1). */
+  open(identity: string): void;
+  /** Starts an attempt; any older one is over. Its handshake waits for `authenticate` (CR-11). */
+  dial(epoch: number): void;
+  /** Hands over the credential that was granted for this epoch. */
+  authenticate(epoch: number): void;
+  /** Ends attempt or link without a word; nothing more is heard of this epoch. */
+  hangUp(epoch: number): void;
+  /** Ends it for good: the session is forgotten, and recovery with it. */
+  close(): void;
+}
+
+export interface CredentialPort {
+  /** Asks the provider; `settle` is called at most once, and never after the returned function was called. */
+  call(call: CredentialCall, settle: (event: CredentialEvent) => void): () => void;
+  /** The server does not take the credential granted for this epoch: it must not be presented again (CR-6). */
+  markRefused(epoch: number): void;
+  /** The user acted: what was refused before may be tried again. */
+  forgive(): void;
+}

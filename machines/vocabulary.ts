@@ -1,0 +1,258 @@
+import { assign, type EventObject, fromCallback, setup } from 'xstate';
+import { type ConnectionContext, type ConnectionInput, type IdleReason, isWatched } from './context.ts';
+import { begin, end, noEffort, spentBy, watch } from './effort.ts';
+import type { ConnectionEvent, CredentialEvent } from './events.ts';
+import { clampDelay, nextDelay, onlineSpread, restartsPerAttempt } from './policy.ts';
+import type { AttemptReason, CredentialCall, CredentialPort } from './ports.ts';
+import { type Failure, failure, type Verdict } from './verdict.ts';
+
+/**
+ * The words the chart in `connection.ts` is written with: guards named as facts, actions named as deeds.
+ * None of them throws (XState 5 would leak what is invoked), and none holds state of its own.
+ */
+export const vocabulary = setup({
+  types: {
+    context: {} as ConnectionContext,
+    events: {} as ConnectionEvent,
+    input: {} as ConnectionInput,
+    tags: {} as 'resting',
+  },
+
+  actors: {
+    /** One call of the credential provider; leaving the state aborts it (CR-4, CR-5). */
+    provider: fromCallback<EventObject, { call: CredentialPort['call']; request: CredentialCall }>(
+      ({ input, sendBack }) => input.call(input.request, sendBack as (event: CredentialEvent) => void),
+    ),
+  },
+
+  guards: {
+    /** An event of an attempt that is over: it must change nothing (LK-2, CR-5). */
+    isStale: ({ context, event }) => 'epoch' in event && event.epoch !== context.epoch,
+    isAnotherIdentity: ({ context, event }) => wantedIdentity(context, event) !== context.identity,
+    wasSuperseded: ({ context }) => context.idleReason === 'superseded',
+
+    isSuperseded: ({ event }) => verdictOf(event)?.kind === 'superseded',
+    isFinalForUser: ({ event }) => {
+      const verdict = verdictOf(event);
+      return verdict?.retry === 'never' && (verdict.kind === 'credential' || verdict.kind === 'forbidden');
+    },
+    isFinal: ({ event }) => verdictOf(event)?.retry === 'never',
+    isCredentialRefused: ({ event }) => verdictOf(event)?.kind === 'credential',
+    isCredentialRefusedAgain: ({ context, event }) =>
+      verdictOf(event)?.kind === 'credential' && (context.reason === 'refused' || !context.hasProvider),
+    /** A server that takes the link and calls it expired each time is answered at once only the first time (LC-7). */
+    mayRetryAtOnce: ({ context, event }) =>
+      verdictOf(event)?.retry === 'now' &&
+      (isProven(context) || context.reason !== 'expired') &&
+      !attemptsAreUsedUp(context) &&
+      context.world.online,
+
+    broughtRefused: ({ event }) => event.type === 'credential.granted' && event.refusedBefore,
+    broughtRefusedAgain: ({ context, event }) =>
+      event.type === 'credential.granted' && event.refusedBefore && context.reason === 'refused',
+    mayRestart: ({ context }) => context.restarts < restartsPerAttempt,
+    isBecauseOfCredentials: ({ context }) => context.cause !== null && credentialCodes.has(context.cause.code),
+
+    attemptsAreUsedUp: ({ context }) => attemptsAreUsedUp(context),
+    effortIsSpent: ({ context }) =>
+      spentBy(context.effort, context.ports.now()) >= context.policy.giveUpAfter,
+    isGivenUp: ({ context }) => context.wait === null,
+    isOffline: ({ context }) => !context.world.online,
+    hasMoreToWait: ({ context }) => (context.wait?.rest ?? 0) > 0,
+    isOverdue: ({ context }) => context.wait !== null && context.ports.now() >= context.wait.dueAt,
+    resumesOnSignal: ({ context }) => context.policy.resumeOnSignal,
+  },
+
+  actions: {
+    // Deeds: each is one call of a port.
+    openLink: ({ context }) => context.ports.link.open(context.identity ?? anonymous),
+    dial: ({ context }) => context.ports.link.dial(context.epoch),
+    authenticate: ({ context }) => context.ports.link.authenticate(context.epoch),
+    hangUp: ({ context }) => context.ports.link.hangUp(context.epoch),
+    closeLink: ({ context }) => context.ports.link.close(),
+    markRefused: ({ context }) => context.ports.credential.markRefused(context.epoch),
+    forgive: ({ context }) => context.ports.credential.forgive(),
+    reportStorm: ({ context }) =>
+      context.ports.problem(
+        failure('credential-storm', `credentialChanged() was called ${context.restarts + 1} times in one attempt`),
+      ),
+
+    // Memory: each is one assignment.
+    enter: assign({ since: ({ context }) => context.ports.now() }),
+    takeIdentity: assign({ identity: ({ context, event }) => wantedIdentity(context, event) }),
+    forgetIdentity: assign({ identity: null }),
+    rest: assign({ idleReason: (_, reason: IdleReason) => reason }),
+    startAfresh: assign((_, reason: AttemptReason) => ({
+      attempt: 1,
+      delays: 0,
+      restarts: 0,
+      reason,
+      refreshOwed: false,
+      cause: null,
+      wait: null,
+      floor: null,
+      effort: noEffort,
+    })),
+    nextEpoch: assign({ epoch: ({ context }) => context.epoch + 1, dialVerdict: null, wait: null }),
+    restart: assign({
+      restarts: ({ context }) => context.restarts + 1,
+      reason: 'changed' as const,
+      refreshOwed: false,
+    }),
+    hurry: assign({ reason: ({ context }) => (context.refreshOwed ? context.reason : ('retry' as const)) }),
+    oweRefresh: assign({ reason: 'refused' as const, refreshOwed: true }),
+    settleRefresh: assign({ refreshOwed: false }),
+    noteDialFailure: assign({ dialVerdict: ({ event }) => verdictOf(event) }),
+
+    noteEnd: assign(({ context, event }) => {
+      const verdict = verdictOf(event);
+      return verdict === null ? {} : remember(context, verdict, verdict);
+    }),
+    noteProviderFailure: assign(({ context, event }) => {
+      if (event.type === 'credential.refused') return { cause: event.failure };
+      if (event.type === 'credential.unavailable') return remember(context, event.failure, event);
+      return {};
+    }),
+    noteRefusedAgain: assign({
+      cause: () => failure('unauthorized', 'the provider returned the token that the server had refused'),
+    }),
+    noteCredentialTimeout: assign(({ context }) => ({
+      cause:
+        context.dialVerdict ??
+        failure('credential-timeout', `no credential within ${context.deadlines.credential} ms`),
+    })),
+
+    countAttempt: assign({
+      attempt: ({ context }) => context.attempt + 1,
+      restarts: 0,
+      reason: ({ context }) => (context.refreshOwed ? context.reason : ('reconnect' as const)),
+    }),
+    planWait: assign(({ context }) => {
+      const now = context.ports.now();
+      const spent = spentBy(context.effort, now);
+      const delay = nextDelay(context.policy, context.ports.random, {
+        n: context.delays + 1,
+        attempt: context.attempt + 1,
+        elapsed: spent,
+        cause: context.cause ?? failure('network', 'no cause is known'),
+        retryAfter: context.floor?.ms ?? null,
+      });
+      return delay === 'give-up'
+        ? { wait: null }
+        : { delays: context.delays + 1, wait: waitOf(context, delay, now) };
+    }),
+    planReturn: assign(({ context }) => {
+      const now = context.ports.now();
+      const floor = context.floor === null ? 0 : context.floor.ms - Math.max(0, now - context.floor.from);
+      const spread = context.ports.random() * onlineSpread;
+      return { wait: waitOf(context, clampDelay(Math.max(floor, spread)), now) };
+    }),
+    planRest: assign(({ context }) => ({
+      wait: waitOf(context, context.wait?.rest ?? 0, context.ports.now()),
+    })),
+
+    accept: assign({
+      recovered: ({ event }) => event.type === 'link.opened' && event.recovered,
+      floor: null,
+      wait: null,
+    }),
+    prove: assign({ attempt: 0, delays: 0, effort: noEffort }),
+
+    beginEffort: assign({
+      effort: ({ context }, asked: 'credential' | 'handshake' | 'wait') =>
+        begin(
+          context.effort,
+          context.ports.now(),
+          asked === 'wait' ? (context.wait?.timer ?? 0) : context.deadlines[asked],
+          isWatched(context),
+        ),
+    }),
+    endEffort: assign({ effort: ({ context }) => end(context.effort, context.ports.now()) }),
+    noteWorld: assign(({ context, event }) => {
+      const world = { ...context.world, ...worldAfter(event) };
+      const watched = isWatched({ ...context, world });
+      return { world, effort: watch(context.effort, context.ports.now(), watched) };
+    }),
+  },
+
+  delays: {
+    credentialTimeout: ({ context }) => clampDelay(context.deadlines.credential),
+    handshakeTimeout: ({ context }) => clampDelay(context.deadlines.handshake),
+    stableAfter: ({ context }) => clampDelay(context.policy.stableAfter),
+    wait: ({ context }) => context.wait?.timer ?? 0,
+  },
+});
+
+/** The identity of a user who never gave one (ID-3). */
+export const anonymous = 'anonymous';
+
+/** Failures that a changed credential may mend (CR-8). */
+const credentialCodes: ReadonlySet<string> = new Set([
+  'unauthorized',
+  'expired',
+  'kicked',
+  'credential-unavailable',
+  'credential-timeout',
+  'credential-invalid',
+  'reserved-auth-key',
+]);
+
+function wantedIdentity(context: ConnectionContext, event: ConnectionEvent): string {
+  return (event.type === 'user.connect' ? event.identity : undefined) ?? context.identity ?? anonymous;
+}
+
+function verdictOf(event: ConnectionEvent): Verdict | null {
+  return 'verdict' in event ? event.verdict : null;
+}
+
+function isProven(context: ConnectionContext): boolean {
+  return context.attempt === 0;
+}
+
+function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {
+  return attempt > 0 && attempt >= policy.maxAttempts;
+}
+
+/** What is known after an attempt or a link ended. */
+function remember(
+  context: ConnectionContext,
+  cause: Failure,
+  { retryAfter, ...said }: { retryAfter: number | null; forceRefresh?: boolean; kind?: Verdict['kind'] },
+) {
+  const owes = said.forceRefresh === true && context.hasProvider;
+  return {
+    cause,
+    floor: retryAfter === null ? null : { from: context.ports.now(), ms: retryAfter },
+    ...(owes && {
+      refreshOwed: true,
+      reason: said.kind === 'credential' ? ('expired' as const) : ('kicked' as const),
+    }),
+  };
+}
+
+/** Trims the timer of a wait to the trying time that is left, so that giving up comes on time (LC-8). */
+function waitOf(context: ConnectionContext, delay: number, now: number) {
+  const left = Math.max(0, context.policy.giveUpAfter - spentBy(context.effort, now));
+  const timer = clampDelay(Math.min(delay, left));
+  return { timer, rest: delay - timer, dueAt: now + delay };
+}
+
+function worldAfter(event: ConnectionEvent) {
+  switch (event.type) {
+    case 'world.online':
+      return { online: true };
+    case 'world.offline':
+      return { online: false };
+    case 'world.visible':
+      return { visible: true, frozen: false };
+    case 'world.hidden':
+      return { visible: false };
+    case 'world.frozen':
+      return { frozen: true };
+    case 'world.resumed':
+      return { frozen: false };
+    default:
+      return {};
+  }
+}
+

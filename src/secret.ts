@@ -1,0 +1,51 @@
+const redacted = '[redacted]';
+
+/**
+ * Holds a value that must never be read by accident (CR-12): whatever prints, serialises, inspects or clones it
+ * gets `[redacted]`. Only `expose()` gives the value, and only the link calls it.
+ */
+export class Secret<T> {
+  /** All that a structured clone carries over: private fields stay behind. */
+  readonly secret = redacted;
+  readonly #value: T;
+
+  constructor(value: T) {
+    this.#value = value;
+  }
+
+  expose(): T {
+    return this.#value;
+  }
+
+  toString(): string {
+    return redacted;
+  }
+
+  toJSON(): string {
+    return redacted;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return redacted;
+  }
+}
+
+/** Replaces every occurrence of the given secrets in whatever a server or provider said (CR-12 covers echoes). */
+export function redact<T>(said: T, secrets: readonly string[]): T {
+  return secrets.length === 0 ? said : (redactValue(said, secrets, 0) as T);
+}
+
+const deepest = 8;
+
+function redactValue(said: unknown, secrets: readonly string[], depth: number): unknown {
+  if (typeof said === 'string') return secrets.reduce((text, secret) => text.replaceAll(secret, redacted), said);
+  if (typeof said !== 'object' || said === null) return said;
+  if (depth === deepest) return redacted;
+  if (Array.isArray(said)) return said.map((item) => redactValue(item, secrets, depth + 1));
+  return Object.fromEntries(
+    Object.entries(said).map(([key, value]) => [
+      redactValue(key, secrets, depth + 1),
+      redactValue(value, secrets, depth + 1),
+    ]),
+  );
+}
