@@ -19,7 +19,6 @@ const usageHints = {
   'backoff-invalid': 'Return a number of ms or "give-up" from `reconnect.backoff`; the default schedule served instead.',
   'classifier-invalid': 'Return a complete verdict from `classify`; the default classifier served instead.',
   'callback-threw': 'A callback given to holdfast threw. Catch it there; the connection went on.',
-  'already-answered': 'The credential provider was already called off; its late answer was dropped.',
   internal: 'A defect of holdfast. Please report it with the trace.',
 } as const;
 

@@ -30,15 +30,22 @@ export class Secret<T> {
   }
 }
 
-/** Replaces every occurrence of the given secrets in whatever a server or provider said (CR-12 covers echoes). */
+/**
+ * Replaces every occurrence of the given secrets, and whatever has the shape of a bearer token or a JWT, in what a
+ * server or a provider said (CR-12 covers echoes).
+ */
 export function redact<T>(said: T, secrets: readonly string[]): T {
-  return secrets.length === 0 ? said : (redactValue(said, secrets, 0) as T);
+  return redactValue(said, secrets, 0) as T;
 }
+
+const tokenShapes = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=\bBearer\s+)\S+/gi;
 
 const deepest = 8;
 
 function redactValue(said: unknown, secrets: readonly string[], depth: number): unknown {
-  if (typeof said === 'string') return secrets.reduce((text, secret) => text.replaceAll(secret, redacted), said);
+  if (typeof said === 'string') {
+    return secrets.reduce((text, secret) => text.replaceAll(secret, redacted), said).replace(tokenShapes, redacted);
+  }
   if (typeof said !== 'object' || said === null) return said;
   if (depth === deepest) return redacted;
   if (Array.isArray(said)) return said.map((item) => redactValue(item, secrets, depth + 1));

@@ -1,0 +1,180 @@
+import type { CredentialEvent } from '../machines/events.ts';
+import type { AttemptReason, CredentialCall, CredentialPort } from '../machines/ports.ts';
+import { type FailureCode, failure } from '../machines/verdict.ts';
+import { describe } from './describe.ts';
+import { isHoldfastError } from './errors.ts';
+import type { Auth } from './link/link.ts';
+import { redact, Secret } from './secret.ts';
+
+/** What a provider is told at each call (CR-1). */
+export interface CredentialRequest {
+  readonly identity: string;
+  /** Why a credential is needed: `connect`, `retry`, `reconnect`, `signal`, `changed`, `refused`, `expired`, `kicked`. */
+  readonly reason: AttemptReason;
+  /** Number of the attempt since the last proven link. */
+  readonly attempt: number;
+  /** The server refused or ended the last one: get a fresh one, past every cache. */
+  readonly forceRefresh: boolean;
+  /** Aborted when the result is no longer wanted. A later result is inert (CR-5). */
+  readonly signal: AbortSignal;
+}
+
+/** A token, or one with more keys for `auth`. `expiresIn` is ms from receipt and stays here. */
+export type Credential =
+  | string
+  | { readonly token: string; readonly expiresIn?: number; readonly [key: string]: unknown };
+
+/**
+ * Called for every attempt. Return `null` or throw `CredentialRefused` when nobody is signed in: `auth-failed`.
+ * Any other throw counts as a failed attempt; a `retryAfter` (ms) on the error is honoured (CR-3).
+ */
+export type CredentialProvider = (
+  request: CredentialRequest,
+) => Credential | null | undefined | PromiseLike<Credential | null | undefined>;
+
+/** Keeps the credentials, so that the machine never holds one (CR-12), and remembers which were refused (CR-6). */
+export interface CredentialDesk extends CredentialPort {
+  /** What was granted for this epoch. */
+  take(epoch: number): Secret<Auth> | null;
+}
+
+const largest = 64 * 1024;
+
+/** Refused tokens that are remembered; the oldest is forgotten first, long after any cache has dropped it. */
+const remembered = 32;
+
+export function createCredentialDesk(provider: CredentialProvider | false): CredentialDesk {
+  let held: { epoch: number; auth: Secret<Auth> | null } | null = null;
+  let refused: Secret<Auth>[] = [];
+
+  function grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
+    held = { epoch, auth };
+    return { type: 'credential.granted', epoch, refusedBefore: refused.some((other) => sameToken(other, auth)) };
+  }
+
+  function judge(epoch: number, credential: unknown): CredentialEvent {
+    if (credential === null) return refusal(epoch, 'there is nobody signed in');
+    const auth = readCredential(credential);
+    return auth instanceof Secret ? grant(epoch, auth) : unavailable(epoch, auth.code, auth.message, null);
+  }
+
+  function judgeThrown(epoch: number, thrown: unknown): CredentialEvent {
+    const said = redact(describe(thrown), knownTokens());
+    if (isHoldfastError(thrown) && thrown.code === 'credential-refused') return refusal(epoch, said);
+    return unavailable(epoch, 'credential-unavailable', said, retryAfterOf(thrown));
+  }
+
+  function knownTokens(): string[] {
+    return [held?.auth ?? null, ...refused].flatMap((secret) => tokenOf(secret) ?? []);
+  }
+
+  return {
+    call({ epoch, ...request }, settle) {
+      if (provider === false) {
+        settle(grant(epoch, null));
+        return () => {};
+      }
+      return callProvider(provider, request, (outcome) =>
+        settle('value' in outcome ? judge(epoch, outcome.value) : judgeThrown(epoch, outcome.thrown)),
+      );
+    },
+    take: (epoch) => (held?.epoch === epoch ? held.auth : null),
+    markRefused(epoch) {
+      if (held?.epoch !== epoch || held.auth === null) return;
+      refused = [...refused, held.auth].slice(-remembered);
+    },
+    forgive() {
+      refused = [];
+    },
+  };
+}
+
+type Outcome = { readonly value: unknown } | { readonly thrown: unknown };
+
+/** Calls the user's function so that it can neither throw, reject, settle twice nor settle late (LC-13, CR-5). */
+function callProvider(
+  provider: CredentialProvider,
+  request: Omit<CredentialCall, 'epoch'>,
+  settle: (outcome: Outcome) => void,
+): () => void {
+  const abort = new AbortController();
+  let isOver = false;
+  const once = (outcome: Outcome) => {
+    if (isOver) return;
+    isOver = true;
+    settle(outcome);
+  };
+  try {
+    // A thenable may throw in its `then`; `Promise.resolve` turns that into a rejection.
+    Promise.resolve(provider({ ...request, signal: abort.signal })).then(
+      (value) => once({ value }),
+      (thrown) => once({ thrown }),
+    );
+  } catch (thrown) {
+    once({ thrown });
+  }
+  return () => {
+    if (isOver) return;
+    isOver = true;
+    abort.abort();
+  };
+}
+
+/** Reads what the provider returned: an `Auth`, or what is wrong with it. Its getters may throw. */
+function readCredential(credential: unknown): Secret<Auth> | { code: FailureCode; message: string } {
+  try {
+    if (typeof credential === 'string') return checkAuth({ token: credential });
+    if (typeof credential !== 'object' || credential === null) return invalid(`it returned ${typeof credential}`);
+    const { expiresIn, ...auth } = credential as Record<string, unknown>;
+    if (expiresIn !== undefined && !(typeof expiresIn === 'number' && expiresIn >= 0)) {
+      return invalid('`expiresIn` is not a number of ms');
+    }
+    return checkAuth(auth);
+  } catch {
+    return invalid('what it returned cannot be read');
+  }
+}
+
+function checkAuth(auth: Auth): Secret<Auth> | { code: FailureCode; message: string } {
+  const token = auth['token'];
+  if (typeof token !== 'string' || token === '') return invalid('there is no `token` in what it returned');
+  if ('pid' in auth || 'offset' in auth) {
+    return { code: 'reserved-auth-key', message: 'the credential has a key `pid` or `offset`' };
+  }
+  if (JSON.stringify(auth).length > largest) return invalid(`what it returned is larger than ${largest} bytes`);
+  return new Secret(auth);
+}
+
+function invalid(message: string): { code: FailureCode; message: string } {
+  return { code: 'credential-invalid', message: `the credential provider gave nothing to use: ${message}` };
+}
+
+function refusal(epoch: number, message: string): CredentialEvent {
+  return { type: 'credential.refused', epoch, failure: failure('credential-refused', message) };
+}
+
+function unavailable(
+  epoch: number,
+  code: FailureCode,
+  message: string,
+  retryAfter: number | null,
+): CredentialEvent {
+  return { type: 'credential.unavailable', epoch, failure: failure(code, message), retryAfter };
+}
+
+function retryAfterOf(thrown: unknown): number | null {
+  try {
+    const { retryAfter } = thrown as { retryAfter?: unknown };
+    return typeof retryAfter === 'number' && Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter : null;
+  } catch {
+    return null;
+  }
+}
+
+function tokenOf(secret: Secret<Auth> | null): string | undefined {
+  return secret?.expose()['token'] as string | undefined;
+}
+
+function sameToken(one: Secret<Auth>, other: Secret<Auth> | null): boolean {
+  return other !== null && tokenOf(one) === tokenOf(other);
+}

@@ -1,0 +1,111 @@
+import type { LinkEvent } from '../machines/events.ts';
+import type { LinkPort } from '../machines/ports.ts';
+import type { Classifier, Observed } from '../machines/verdict.ts';
+import type { CredentialDesk } from './credential.ts';
+import { describe } from './describe.ts';
+import type { Dialect } from './dialect/dialect.ts';
+import { HoldfastError } from './errors.ts';
+import type { Link, LinkSession, LinkSink } from './link/link.ts';
+import type { Problems } from './problems.ts';
+
+interface LineOptions {
+  readonly link: Link;
+  readonly desk: CredentialDesk;
+  readonly dialect: Dialect;
+  readonly classify: Classifier;
+  readonly problems: Pick<Problems, 'report'>;
+  readonly send: (event: LinkEvent) => void;
+  readonly deliver: (event: string, args: readonly unknown[], replayed: boolean) => void;
+}
+
+/** The link as the machine sees it, and the session of the current identity as the rest of `src/` sees it. */
+export interface Line extends LinkPort {
+  session(): LinkSession | null;
+  /** Resolves when every session that was ever opened has let go of its handles. */
+  closed(): Promise<void>;
+}
+
+/**
+ * Stands between the machine and the link: one session an identity (LK-1), what the link observes is judged on its
+ * way in, and a link that throws fails the attempt instead of the machine (LC-13).
+ */
+export function createLine(options: LineOptions): Line {
+  let current: { identity: string; session: LinkSession; sink: LinkSink } | null = null;
+  const closing = new Set<Promise<void>>();
+
+  function attempt(epoch: number, what: string, act: (session: LinkSession) => void): void {
+    try {
+      if (current === null) throw new Error('there is no session');
+      act(current.session);
+    } catch (thrown) {
+      const message = `the link threw in ${what}: ${describe(thrown)}`;
+      report(message);
+      options.send({ type: 'link.failed', epoch, verdict: options.classify({ during: 'failed', message }) });
+    }
+  }
+
+  function report(message: string): void {
+    options.problems.report(new HoldfastError('callback-threw', message));
+  }
+
+  function close(): void {
+    if (current === null) return;
+    const { session } = current;
+    current = null;
+    const closed = (async () => session.close())()
+      .catch((thrown) => report(`the link threw in close: ${describe(thrown)}`))
+      .finally(() => closing.delete(closed));
+    closing.add(closed);
+  }
+
+  return {
+    open(identity) {
+      if (current?.identity === identity) return;
+      close();
+      try {
+        const sink = createSink(options, () => current?.sink === sink);
+        current = { identity, session: options.link.open(identity, sink), sink };
+      } catch (thrown) {
+        // The dial that follows finds no session and fails as an attempt.
+        report(`the link threw in open: ${describe(thrown)}`);
+      }
+    },
+    dial: (epoch) => attempt(epoch, 'dial', (session) => session.dial(epoch)),
+    authenticate: (epoch) =>
+      attempt(epoch, 'authenticate', (session) => session.authenticate(epoch, options.desk.take(epoch))),
+    hangUp(epoch) {
+      try {
+        current?.session.hangUp(epoch, { keepSession: false });
+      } catch (thrown) {
+        report(`the link threw in hangUp: ${describe(thrown)}`);
+      }
+    },
+    close,
+    session: () => current?.session ?? null,
+    closed: async () => {
+      await Promise.all(closing);
+    },
+  };
+}
+
+/** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
+function createSink({ send, deliver, classify, dialect }: LineOptions, isCurrent: () => boolean): LinkSink {
+  let lastWord: { epoch: number; bye: unknown } | null = null;
+  const explained = (epoch: number, observed: Observed): Observed =>
+    lastWord?.epoch === epoch ? { ...observed, bye: lastWord.bye } : observed;
+
+  return {
+    opened: (epoch, { recovered }) => send({ type: 'link.opened', epoch, recovered }),
+    refused: (epoch, observed) => send({ type: 'link.refused', epoch, verdict: classify(observed) }),
+    failed: (epoch, observed) => send({ type: 'link.failed', epoch, verdict: classify(observed) }),
+    lost: (epoch, observed) =>
+      send({ type: 'link.lost', epoch, verdict: classify(explained(epoch, observed)) }),
+    received(epoch, event, args, replayed) {
+      // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
+      if (!isCurrent()) return;
+      const bye = dialect.readBye(event, args);
+      if (bye !== undefined) lastWord = { epoch, bye };
+      deliver(event, args, replayed);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { Observable } from 'rxjs';
+import { type Clock, systemClock } from './clock.ts';
+import type { Status } from './status.ts';
+
+export interface SteadyOptions {
+  /** Hidden downtime in ms within a sliding window of ten times as much. Default 500. */
+  readonly grace?: number;
+  readonly clock?: Clock;
+}
+
+/**
+ * A status that does not flicker, for banners (ST-4). A dip that heals within the grace is never shown. The grace is
+ * a budget, not a delay: short dips that come again and again use it up and are shown. Rest states pass at once.
+ *
+ * @example
+ * steady(connection.status$).subscribe((status) => showBanner(status.state !== 'connected'));
+ */
+export function steady(
+  status$: Observable<Status>,
+  { grace = 500, clock = systemClock }: SteadyOptions = {},
+): Observable<Status> {
+  return new Observable<Status>((subscriber) => {
+    const budget = createBudget(grace, grace * 10);
+    let shown: Status | null = null;
+    let hidden: { latest: Status; since: number; timer: unknown } | null = null;
+
+    function show(status: Status): void {
+      shown = status;
+      subscriber.next(status);
+    }
+
+    /** Ends a hidden dip, and books the downtime that nobody saw. */
+    function leaveDip(): void {
+      if (hidden === null) return;
+      clock.clearTimeout(hidden.timer as never);
+      budget.book(hidden.since, clock.now());
+      hidden = null;
+    }
+
+    const source = status$.subscribe({
+      next(status) {
+        if (hidden !== null) {
+          if (isDip(status)) {
+            hidden.latest = status;
+            return;
+          }
+          leaveDip();
+          if (shown !== null && tellsTheSame(shown, status)) return;
+        } else if (shown !== null && isUp(shown) && isDip(status) && isSameUser(shown, status)) {
+          const left = budget.left(clock.now());
+          if (left > 0) {
+            const timer = clock.setTimeout(() => {
+              const { latest } = hidden as NonNullable<typeof hidden>;
+              leaveDip();
+              show(latest);
+            }, left);
+            hidden = { latest: status, since: clock.now(), timer };
+            return;
+          }
+        }
+        show(status);
+      },
+      error: (error) => subscriber.error(error),
+      complete() {
+        leaveDip();
+        subscriber.complete();
+      },
+    });
+    return () => {
+      leaveDip();
+      source.unsubscribe();
+    };
+  });
+}
+
+function isUp(status: Status): boolean {
+  return status.state === 'connected' && status.phase === 'live';
+}
+
+function isDip(status: Status): boolean {
+  return status.state === 'reconnecting' || (status.state === 'connected' && status.phase === 'restoring');
+}
+
+function isSameUser(a: Status, b: Status): boolean {
+  return 'identity' in a && 'identity' in b && a.identity === b.identity;
+}
+
+/** A healed dip comes back with a new `since` and `recovered`: to an eye that saw no dip, nothing happened. */
+function tellsTheSame(shown: Status, status: Status): boolean {
+  return (
+    isUp(shown) &&
+    isUp(status) &&
+    isSameUser(shown, status) &&
+    'degraded' in shown &&
+    'degraded' in status &&
+    shown.degraded === status.degraded
+  );
+}
+
+/** Downtime that was hidden, within a sliding window. */
+function createBudget(size: number, window: number) {
+  let dips: { readonly from: number; readonly to: number }[] = [];
+  return {
+    left(now: number): number {
+      dips = dips.filter(({ to }) => to > now - window);
+      const spent = dips.reduce((sum, { from, to }) => sum + to - Math.max(from, now - window), 0);
+      return size - spent;
+    },
+    book(from: number, to: number): void {
+      if (to > from) dips.push({ from, to });
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import type { ConnectionContext } from '../machines/context.ts';
+import type { ReconnectPolicy } from '../machines/policy.ts';
+import type { ConnectionSnapshot } from './status.ts';
+import type { Transition } from './transitions.ts';
+
+/**
+ * The last transitions of a connection (ST-5): plain data without credentials, enough to play them again on a
+ * simulated clock to the same statuses.
+ */
+export interface Trace {
+  readonly version: 1;
+  /** Clock reading when the first entry's state was entered or the connection was created. */
+  readonly startedAt: number;
+  /** Options that decided; `null` stands for no limit, since JSON has no infinity. */
+  readonly settings: TraceSettings;
+  /** Where the machine stood before the first entry. */
+  readonly start: { readonly value: unknown; readonly context: TraceContext };
+  readonly entries: readonly TraceEntry[];
+}
+
+export interface TraceEntry {
+  /** Clock reading. */
+  readonly at: number;
+  /** What the chart was told: what a user, the link, the provider, the world or a timer said. */
+  readonly event: { readonly type: string; readonly [key: string]: unknown };
+  /** State paths such as `reconnecting.waiting`; parallel regions as `connected.(live,proven,healthy)`. */
+  readonly from: string;
+  readonly to: string;
+  /** Code of the failure behind it, where there is one. */
+  readonly cause?: string;
+  /** Random numbers that were drawn, for playing it again. */
+  readonly draws?: readonly number[];
+}
+
+export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAttempts' | 'giveUpAfter'> {
+  readonly maxAttempts: number | null;
+  readonly giveUpAfter: number | null;
+  readonly deadlines: ConnectionContext['deadlines'];
+  readonly hasProvider: boolean;
+}
+
+/** The part of the machine's memory that is not given by `settings` and the surroundings. */
+export type TraceContext = Omit<ConnectionContext, 'ports' | 'policy' | 'deadlines' | 'hasProvider'>;
+
+export interface Tracer {
+  record(transition: Transition): void;
+  trace(): Trace;
+  /** The random source, with its draws noted for the transition they belong to. */
+  random(): number;
+}
+
+export function createTracer(
+  length: number,
+  now: () => number,
+  random: () => number,
+  start: () => ConnectionSnapshot,
+): Tracer {
+  const entries: TraceEntry[] = [];
+  const befores: ConnectionSnapshot[] = [];
+  let latest: ConnectionSnapshot | null = null;
+  let startedAt = now();
+  let draws: number[] = [];
+
+  return {
+    record({ event, before, after }) {
+      latest = after;
+      entries.push(entryOf(now(), event, before, after, draws));
+      befores.push(before);
+      draws = [];
+      if (entries.length > length) {
+        startedAt = entries.shift()?.at ?? startedAt;
+        befores.shift();
+      }
+    },
+    trace() {
+      const first = befores[0] ?? latest ?? start();
+      return {
+        version: 1,
+        startedAt,
+        settings: settingsOf(first.context),
+        start: { value: first.value, context: memoryOf(first.context) },
+        entries: [...entries],
+      };
+    },
+    random() {
+      const drawn = random();
+      draws.push(drawn);
+      return drawn;
+    },
+  };
+}
+
+function entryOf(
+  at: number,
+  event: Transition['event'],
+  before: ConnectionSnapshot,
+  after: ConnectionSnapshot,
+  draws: readonly number[],
+): TraceEntry {
+  const { cause } = after.context;
+  const isNews = cause !== null && cause !== before.context.cause;
+  return {
+    at,
+    event,
+    from: pathOf(before.value),
+    to: pathOf(after.value),
+    ...(isNews && { cause: cause.code }),
+    ...(draws.length > 0 && { draws }),
+  };
+}
+
+/** `{ reconnecting: 'waiting' }` as `reconnecting.waiting`. */
+export function pathOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  const regions = Object.entries(value);
+  const [only] = regions;
+  if (regions.length === 1 && only !== undefined) return `${only[0]}.${pathOf(only[1])}`;
+  return `(${regions.map(([, inner]) => pathOf(inner)).join(',')})`;
+}
+
+function settingsOf({ policy, deadlines, hasProvider }: ConnectionContext): TraceSettings {
+  const { backoff: _, maxAttempts, giveUpAfter, ...rest } = policy;
+  const limit = (value: number) => (Number.isFinite(value) ? value : null);
+  return { ...rest, maxAttempts: limit(maxAttempts), giveUpAfter: limit(giveUpAfter), deadlines, hasProvider };
+}
+
+function memoryOf({ ports: _, policy: __, deadlines: ___, hasProvider: ____, ...memory }: ConnectionContext) {
+  return memory;
+}

@@ -1,0 +1,39 @@
+import type { InspectionEvent } from 'xstate';
+import type { ConnectionEvent } from '../machines/events.ts';
+import type { ConnectionSnapshot } from './status.ts';
+
+/** One event that the chart handled, with what it was before and after. */
+export interface Transition {
+  readonly event: ConnectionEvent | { readonly type: `xstate.${string}` };
+  readonly before: ConnectionSnapshot;
+  readonly after: ConnectionSnapshot;
+}
+
+/**
+ * Joins what XState tells apart: snapshots come to subscribers without the event that led to them, and the inspector
+ * learns the event. Only the first microstep counts: what it raises belongs to it.
+ */
+export function pairTransitions(first: ConnectionSnapshot): {
+  inspect(inspected: InspectionEvent): void;
+  /** Call with every snapshot of the root actor; gives the transition, or `null` when nothing changed. */
+  next(after: ConnectionSnapshot): Transition | null;
+} {
+  let before = first;
+  let event: Transition['event'] | null = null;
+  return {
+    inspect(inspected) {
+      if (inspected.type !== '@xstate.microstep' || event !== null) return;
+      if (inspected.actorRef.sessionId === inspected.rootId) event = inspected.event as Transition['event'];
+    },
+    next(after) {
+      const transition = event !== null && hasChanged(before, after) ? { event, before, after } : null;
+      before = after;
+      event = null;
+      return transition;
+    },
+  };
+}
+
+function hasChanged(before: ConnectionSnapshot, after: ConnectionSnapshot): boolean {
+  return before.context !== after.context || before.value !== after.value;
+}
