@@ -1,0 +1,12 @@
+/** `npm run check`: everything that can be told without running the product. */
+import { isMain } from './paths.ts';
+import { conclude, runSteps, type Step } from './steps.ts';
+
+export const checks: readonly Step[] = [
+  { name: 'format and lint', command: 'biome check --error-on-warnings' },
+  { name: 'types', command: 'tsc --noEmit' },
+  { name: 'imports', command: 'tsx tools/imports.ts' },
+  { name: 'unused', command: 'knip' },
+];
+
+if (isMain(import.meta.url)) conclude(runSteps(checks));

@@ -1,0 +1,56 @@
+/** `npm test`: every check there is. Its last line counts the tests. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checks } from './check.ts';
+import { isMain } from './paths.ts';
+import { conclude, runSteps, type Step } from './steps.ts';
+
+/** What is read of the report that vitest writes. */
+export interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { status: string; assertionResults: unknown[] }[];
+}
+
+/** A file that fails before its first test counts as one failed test. */
+export function countTests(report: VitestReport | undefined): { passed: number; failed: number } {
+  if (!report) return { passed: 0, failed: 1 };
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+  );
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+}
+
+function steps(reportPath: string): Step[] {
+  // The package is built once, here: packing it must not build it again.
+  const env = { npm_config_ignore_scripts: 'true' };
+  return [
+    ...checks,
+    { name: 'spec', command: 'tsx tools/spec.ts', show: 'always' },
+    { name: 'build', command: 'npm run --silent build' },
+    { name: 'package', command: 'npm run --silent package', needs: 'build', env },
+    {
+      name: 'tests',
+      command: `vitest run --reporter=default --reporter=json --outputFile.json="${reportPath}"`,
+      show: 'always',
+    },
+  ];
+}
+
+function readReport(path: string): VitestReport | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+if (isMain(import.meta.url)) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
+  const reportPath = join(folder, 'vitest.json');
+  conclude(runSteps(steps(reportPath)));
+  const { passed, failed } = countTests(readReport(reportPath));
+  rmSync(folder, { recursive: true });
+  console.log(`\n${passed} passed, ${failed} failed`);
+}
