@@ -138,11 +138,7 @@ function attemptWithin(parent: 'authenticating' | 'reconnecting') {
           { target: '#reconnecting.scheduling', actions: 'noteProviderFailure' },
         ],
         'user.credential-changed': credentialChanged,
-        ...ignore(
-          'Nothing was presented yet, so nothing was accepted or lost.',
-          'link.opened',
-          'link.lost',
-        ),
+        ...ignore('Nothing was presented yet, so nothing was accepted or lost.', 'link.opened', 'link.lost'),
       },
       initial: 'dialing',
       states: {
@@ -250,7 +246,8 @@ export const connectionMachine = vocabulary.createMachine({
     idle: {
       id: 'idle',
       tags: 'resting',
-      description: 'Not wanted: never connected, told to disconnect, signed out, or superseded by another tab (LC-3).',
+      description:
+        'Not wanted: never connected, told to disconnect, signed out, or superseded by another tab (LC-3).',
       entry: ['enter', 'hangUp'],
       on: {
         'user.connect': connectFromRest,
@@ -292,7 +289,8 @@ export const connectionMachine = vocabulary.createMachine({
       },
       states: {
         session: {
-          description: 'What the app had before is made good: rooms, missed messages, the outbox. Then it is live.',
+          description:
+            'What the app had before is made good: rooms, missed messages, the outbox. Then it is live.',
           initial: 'restoring',
           states: {
             restoring: { always: { target: 'live', description: 'There is nothing to restore.' } },
@@ -354,7 +352,8 @@ export const connectionMachine = vocabulary.createMachine({
                 target: 'waiting',
                 reenter: true,
                 actions: 'planRest',
-                description: 'The trying time would have ended here, but nobody was watching for a part of it.',
+                description:
+                  'The trying time would have ended here, but nobody was watching for a part of it.',
               },
               { target: 'credential' },
             ],
@@ -382,7 +381,10 @@ export const connectionMachine = vocabulary.createMachine({
           description: 'The network is known to be down: no timer, no attempt (RE-5).',
           on: {
             'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
-            'user.credential-changed': { actions: 'forgive', description: 'There is no network to use it on.' },
+            'user.credential-changed': {
+              actions: 'forgive',
+              description: 'There is no network to use it on.',
+            },
             'world.online': { target: 'waiting', actions: ['noteWorld', 'planReturn'] },
             ...lateLinkWord,
             ...lateCredential,
@@ -412,7 +414,8 @@ export const connectionMachine = vocabulary.createMachine({
     exhausted: {
       id: 'exhausted',
       tags: 'resting',
-      description: 'Tried enough: no timer until somebody asks, or a signal says that the world changed (LC-8).',
+      description:
+        'Tried enough: no timer until somebody asks, or a signal says that the world changed (LC-8).',
       entry: ['enter', 'hangUp'],
       on: {
         'user.connect': connectFromRest,

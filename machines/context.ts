@@ -1,6 +1,6 @@
 import { type Effort, noEffort } from './effort.ts';
-import type { AttemptReason, Ports } from './ports.ts';
 import type { ReconnectPolicy } from './policy.ts';
+import type { AttemptReason, Ports } from './ports.ts';
 import type { Failure, Verdict } from './verdict.ts';
 
 /** What a connection machine is given once, when it is created. */

@@ -26,7 +26,11 @@ export function end(effort: Effort, now: number): Effort {
 
 /** The world changed in the middle of it: time counts from here, or no longer. */
 export function watch(effort: Effort, now: number, watched: boolean): Effort {
-  return { spent: spentBy(effort, now), since: watched && effort.asked > 0 ? now : null, asked: effort.asked };
+  return {
+    spent: spentBy(effort, now),
+    since: watched && effort.asked > 0 ? now : null,
+    asked: effort.asked,
+  };
 }
 
 /** Ms of trying up to this reading of the clock. */

@@ -58,31 +58,49 @@ export type Classifier = (observed: Observed) => Verdict;
 /** Every failure the core knows, with what to do about it. The docs' error page is made from this table. */
 export const hints = {
   unauthorized: 'The server did not take the credential. Check that it is fresh and meant for this server.',
-  expired: 'The credential ran out while connected; a fresh one is fetched. Renew earlier if this is frequent.',
-  forbidden: 'The server will not let this user in. A new token cannot help: check permissions, or sign in as another user.',
+  expired:
+    'The credential ran out while connected; a fresh one is fetched. Renew earlier if this is frequent.',
+  forbidden:
+    'The server will not let this user in. A new token cannot help: check permissions, or sign in as another user.',
   superseded: 'Another connection of this user took over. Call retry() to take it back.',
-  kicked: 'The server closed the connection without saying why. Let it send a BYE event with a code before it disconnects.',
+  kicked:
+    'The server closed the connection without saying why. Let it send a BYE event with a code before it disconnects.',
   busy: 'The server asked to come back later. Nothing to do: the wait is honoured.',
   draining: 'The server is shutting down and asked to come back later. Nothing to do: the wait is honoured.',
-  refused: 'The middleware of the server refused without a known code. Give the error `data: { code }` on the server.',
-  'invalid-namespace': 'The server has no such namespace. Check the path of the URL: Socket.IO reads it as the namespace.',
-  'handshake-timeout': 'The server did not answer in time. Check that its middleware calls next() in every case.',
-  'closed-during-handshake': 'The link closed before the server accepted it. Check the middleware and any proxy between.',
-  network: 'The server could not be reached. Check the address, the network and whether the server is running.',
+  refused:
+    'The middleware of the server refused without a known code. Give the error `data: { code }` on the server.',
+  'invalid-namespace':
+    'The server has no such namespace. Check the path of the URL: Socket.IO reads it as the namespace.',
+  'handshake-timeout':
+    'The server did not answer in time. Check that its middleware calls next() in every case.',
+  'closed-during-handshake':
+    'The link closed before the server accepted it. Check the middleware and any proxy between.',
+  network:
+    'The server could not be reached. Check the address, the network and whether the server is running.',
   tls: 'The TLS handshake failed. Check the certificate: its dates, its names and who signed it.',
-  'http-status': 'Something on the way answered with an HTTP error. Check the URL, the `path` option and any proxy.',
-  'engine-protocol': 'The server speaks Engine.IO but not to us. Check its Socket.IO version, and sticky sessions behind a balancer.',
-  'message-too-big': 'A message was larger than the server takes (`maxHttpBufferSize`). Send less at once, or raise the limit.',
+  'http-status':
+    'Something on the way answered with an HTTP error. Check the URL, the `path` option and any proxy.',
+  'engine-protocol':
+    'The server speaks Engine.IO but not to us. Check its Socket.IO version, and sticky sessions behind a balancer.',
+  'message-too-big':
+    'A message was larger than the server takes (`maxHttpBufferSize`). Send less at once, or raise the limit.',
   'ping-timeout': 'The link went silent. The network dropped it, or the device slept.',
-  'parse-error': 'The other side sent what is not Socket.IO. Check that the server and any proxy speak version 4.',
+  'parse-error':
+    'The other side sent what is not Socket.IO. Check that the server and any proxy speak version 4.',
   'transport-closed': 'The link was cut. Nothing to do: a new attempt follows.',
-  'server-version': 'The server speaks Socket.IO 2. Upgrade it to version 4, or allow old clients there with `allowEIO3`.',
-  'credential-refused': 'The credential provider says that there is nobody signed in. Sign in, then call connect().',
-  'credential-unavailable': 'The credential provider failed. Check the token endpoint; a new attempt follows.',
-  'credential-timeout': 'The credential provider did not answer in time. Check the token endpoint, or raise `credentialTimeout`.',
+  'server-version':
+    'The server speaks Socket.IO 2. Upgrade it to version 4, or allow old clients there with `allowEIO3`.',
+  'credential-refused':
+    'The credential provider says that there is nobody signed in. Sign in, then call connect().',
+  'credential-unavailable':
+    'The credential provider failed. Check the token endpoint; a new attempt follows.',
+  'credential-timeout':
+    'The credential provider did not answer in time. Check the token endpoint, or raise `credentialTimeout`.',
   'credential-invalid': 'Return a non-empty string, { token } or null from the credential provider.',
-  'credential-storm': 'Do not call credentialChanged() from the credential provider itself, nor from what it triggers.',
-  'reserved-auth-key': 'Rename the keys `pid` and `offset`: Socket.IO needs them for connection state recovery.',
+  'credential-storm':
+    'Do not call credentialChanged() from the credential provider itself, nor from what it triggers.',
+  'reserved-auth-key':
+    'Rename the keys `pid` and `offset`: Socket.IO needs them for connection state recovery.',
 } as const;
 
 export type FailureCode = keyof typeof hints;

@@ -51,7 +51,8 @@ export const vocabulary = setup({
     broughtRefusedAgain: ({ context, event }) =>
       event.type === 'credential.granted' && event.refusedBefore && context.reason === 'refused',
     mayRestart: ({ context }) => context.restarts < restartsPerAttempt,
-    isBecauseOfCredentials: ({ context }) => context.cause !== null && credentialCodes.has(context.cause.code),
+    isBecauseOfCredentials: ({ context }) =>
+      context.cause !== null && credentialCodes.has(context.cause.code),
 
     attemptsAreUsedUp: ({ context }) => attemptsAreUsedUp(context),
     effortIsSpent: ({ context }) =>
@@ -74,7 +75,10 @@ export const vocabulary = setup({
     forgive: ({ context }) => context.ports.credential.forgive(),
     reportStorm: ({ context }) =>
       context.ports.problem(
-        failure('credential-storm', `credentialChanged() was called ${context.restarts + 1} times in one attempt`),
+        failure(
+          'credential-storm',
+          `credentialChanged() was called ${context.restarts + 1} times in one attempt`,
+        ),
       ),
 
     // Memory: each is one assignment.
@@ -255,4 +259,3 @@ function worldAfter(event: ConnectionEvent) {
       return {};
   }
 }
-

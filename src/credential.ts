@@ -36,6 +36,8 @@ export type CredentialProvider = (
 export interface CredentialDesk extends CredentialPort {
   /** What was granted for this epoch. */
   take(epoch: number): Secret<Auth> | null;
+  /** Takes every token that it knows out of what a server, a link or a provider said. */
+  redact<T>(said: T): T;
 }
 
 const largest = 64 * 1024;
@@ -49,7 +51,11 @@ export function createCredentialDesk(provider: CredentialProvider | false): Cred
 
   function grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
     held = { epoch, auth };
-    return { type: 'credential.granted', epoch, refusedBefore: refused.some((other) => sameToken(other, auth)) };
+    return {
+      type: 'credential.granted',
+      epoch,
+      refusedBefore: refused.some((other) => sameToken(other, auth)),
+    };
   }
 
   function judge(epoch: number, credential: unknown): CredentialEvent {
@@ -59,13 +65,16 @@ export function createCredentialDesk(provider: CredentialProvider | false): Cred
   }
 
   function judgeThrown(epoch: number, thrown: unknown): CredentialEvent {
-    const said = redact(describe(thrown), knownTokens());
+    const said = redactKnown(describe(thrown));
     if (isHoldfastError(thrown) && thrown.code === 'credential-refused') return refusal(epoch, said);
     return unavailable(epoch, 'credential-unavailable', said, retryAfterOf(thrown));
   }
 
-  function knownTokens(): string[] {
-    return [held?.auth ?? null, ...refused].flatMap((secret) => tokenOf(secret) ?? []);
+  function redactKnown<T>(said: T): T {
+    return redact(
+      said,
+      [held?.auth ?? null, ...refused].flatMap((secret) => tokenOf(secret) ?? []),
+    );
   }
 
   return {
@@ -86,6 +95,7 @@ export function createCredentialDesk(provider: CredentialProvider | false): Cred
     forgive() {
       refused = [];
     },
+    redact: redactKnown,
   };
 }
 
@@ -124,7 +134,8 @@ function callProvider(
 function readCredential(credential: unknown): Secret<Auth> | { code: FailureCode; message: string } {
   try {
     if (typeof credential === 'string') return checkAuth({ token: credential });
-    if (typeof credential !== 'object' || credential === null) return invalid(`it returned ${typeof credential}`);
+    if (typeof credential !== 'object' || credential === null)
+      return invalid(`it returned ${typeof credential}`);
     const { expiresIn, ...auth } = credential as Record<string, unknown>;
     if (expiresIn !== undefined && !(typeof expiresIn === 'number' && expiresIn >= 0)) {
       return invalid('`expiresIn` is not a number of ms');
@@ -141,7 +152,8 @@ function checkAuth(auth: Auth): Secret<Auth> | { code: FailureCode; message: str
   if ('pid' in auth || 'offset' in auth) {
     return { code: 'reserved-auth-key', message: 'the credential has a key `pid` or `offset`' };
   }
-  if (JSON.stringify(auth).length > largest) return invalid(`what it returned is larger than ${largest} bytes`);
+  if (JSON.stringify(auth).length > largest)
+    return invalid(`what it returned is larger than ${largest} bytes`);
   return new Secret(auth);
 }
 
@@ -165,7 +177,9 @@ function unavailable(
 function retryAfterOf(thrown: unknown): number | null {
   try {
     const { retryAfter } = thrown as { retryAfter?: unknown };
-    return typeof retryAfter === 'number' && Number.isFinite(retryAfter) && retryAfter >= 0 ? retryAfter : null;
+    return typeof retryAfter === 'number' && Number.isFinite(retryAfter) && retryAfter >= 0
+      ? retryAfter
+      : null;
   } catch {
     return null;
   }

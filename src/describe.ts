@@ -1,7 +1,8 @@
 /** Words for whatever was thrown: `throw` takes any value, also one whose getters throw. */
 export function describe(thrown: unknown): string {
   try {
-    if (thrown instanceof Error) return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`;
+    if (thrown instanceof Error)
+      return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`;
     return typeof thrown === 'string' ? thrown : `a ${typeof thrown} was thrown`;
   } catch {
     return 'something that cannot be described was thrown';

@@ -4,7 +4,6 @@ import type { Classifier, Observed } from '../machines/verdict.ts';
 import type { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
 import type { Dialect } from './dialect/dialect.ts';
-import { HoldfastError } from './errors.ts';
 import type { Link, LinkSession, LinkSink } from './link/link.ts';
 import type { Problems } from './problems.ts';
 
@@ -13,7 +12,7 @@ interface LineOptions {
   readonly desk: CredentialDesk;
   readonly dialect: Dialect;
   readonly classify: Classifier;
-  readonly problems: Pick<Problems, 'report'>;
+  readonly problems: Pick<Problems, 'caught'>;
   readonly send: (event: LinkEvent) => void;
   readonly deliver: (event: string, args: readonly unknown[], replayed: boolean) => void;
 }
@@ -38,14 +37,11 @@ export function createLine(options: LineOptions): Line {
       if (current === null) throw new Error('there is no session');
       act(current.session);
     } catch (thrown) {
+      options.problems.caught(`the link in ${what}`)(thrown);
       const message = `the link threw in ${what}: ${describe(thrown)}`;
-      report(message);
-      options.send({ type: 'link.failed', epoch, verdict: options.classify({ during: 'failed', message }) });
+      const verdict = options.classify(options.desk.redact({ during: 'failed', message }));
+      options.send({ type: 'link.failed', epoch, verdict });
     }
-  }
-
-  function report(message: string): void {
-    options.problems.report(new HoldfastError('callback-threw', message));
   }
 
   function close(): void {
@@ -53,7 +49,7 @@ export function createLine(options: LineOptions): Line {
     const { session } = current;
     current = null;
     const closed = (async () => session.close())()
-      .catch((thrown) => report(`the link threw in close: ${describe(thrown)}`))
+      .catch(options.problems.caught('the link in close'))
       .finally(() => closing.delete(closed));
     closing.add(closed);
   }
@@ -67,7 +63,7 @@ export function createLine(options: LineOptions): Line {
         current = { identity, session: options.link.open(identity, sink), sink };
       } catch (thrown) {
         // The dial that follows finds no session and fails as an attempt.
-        report(`the link threw in open: ${describe(thrown)}`);
+        options.problems.caught('the link in open')(thrown);
       }
     },
     dial: (epoch) => attempt(epoch, 'dial', (session) => session.dial(epoch)),
@@ -77,7 +73,7 @@ export function createLine(options: LineOptions): Line {
       try {
         current?.session.hangUp(epoch, { keepSession: false });
       } catch (thrown) {
-        report(`the link threw in hangUp: ${describe(thrown)}`);
+        options.problems.caught('the link in hangUp')(thrown);
       }
     },
     close,
@@ -89,17 +85,18 @@ export function createLine(options: LineOptions): Line {
 }
 
 /** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
-function createSink({ send, deliver, classify, dialect }: LineOptions, isCurrent: () => boolean): LinkSink {
+function createSink({ send, deliver, dialect, ...judges }: LineOptions, isCurrent: () => boolean): LinkSink {
   let lastWord: { epoch: number; bye: unknown } | null = null;
+  // What a server says may echo the credential (CR-12).
+  const judge = (observed: Observed) => judges.classify(judges.desk.redact(observed));
   const explained = (epoch: number, observed: Observed): Observed =>
     lastWord?.epoch === epoch ? { ...observed, bye: lastWord.bye } : observed;
 
   return {
     opened: (epoch, { recovered }) => send({ type: 'link.opened', epoch, recovered }),
-    refused: (epoch, observed) => send({ type: 'link.refused', epoch, verdict: classify(observed) }),
-    failed: (epoch, observed) => send({ type: 'link.failed', epoch, verdict: classify(observed) }),
-    lost: (epoch, observed) =>
-      send({ type: 'link.lost', epoch, verdict: classify(explained(epoch, observed)) }),
+    refused: (epoch, observed) => send({ type: 'link.refused', epoch, verdict: judge(observed) }),
+    failed: (epoch, observed) => send({ type: 'link.failed', epoch, verdict: judge(observed) }),
+    lost: (epoch, observed) => send({ type: 'link.lost', epoch, verdict: judge(explained(epoch, observed)) }),
     received(epoch, event, args, replayed) {
       // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
       if (!isCurrent()) return;

@@ -1,5 +1,7 @@
 import { type Observable, Subject } from 'rxjs';
-import type { HoldfastError } from './errors.ts';
+import { describe } from './describe.ts';
+import { HoldfastError } from './errors.ts';
+import { redact } from './secret.ts';
 
 /** Something that went wrong without changing the state (ER-2). */
 export interface Problem {
@@ -14,14 +16,20 @@ export interface Problem {
 export interface Problems {
   readonly problems$: Observable<Problem>;
   report(problem: Pick<HoldfastError, 'code' | 'message' | 'hint'>): void;
+  /** Reports what a callback of the user threw (LC-13). */
+  caught(who: string): (thrown: unknown) => void;
   complete(): void;
 }
 
 export function createProblems(now: () => number): Problems {
   const problems = new Subject<Problem>();
+  const report: Problems['report'] = ({ code, message, hint }) =>
+    problems.next({ at: now(), code, message, hint });
   return {
     problems$: problems.asObservable(),
-    report: ({ code, message, hint }) => problems.next({ at: now(), code, message, hint }),
+    report,
+    caught: (who) => (thrown) =>
+      report(new HoldfastError('callback-threw', `${who} threw: ${redact(describe(thrown), [])}`)),
     complete: () => problems.complete(),
   };
 }

@@ -44,7 +44,9 @@ const deepest = 8;
 
 function redactValue(said: unknown, secrets: readonly string[], depth: number): unknown {
   if (typeof said === 'string') {
-    return secrets.reduce((text, secret) => text.replaceAll(secret, redacted), said).replace(tokenShapes, redacted);
+    return secrets
+      .reduce((text, secret) => text.replaceAll(secret, redacted), said)
+      .replace(tokenShapes, redacted);
   }
   if (typeof said !== 'object' || said === null) return said;
   if (depth === deepest) return redacted;

@@ -1,4 +1,6 @@
 import type { WorldEvent } from '../machines/events.ts';
+import { HoldfastError } from './errors.ts';
+import type { Problems } from './problems.ts';
 
 /** What a host can tell about network and page (EN-1). */
 export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'frozen' | 'resumed';
@@ -20,6 +22,37 @@ const events: ReadonlyMap<unknown, WorldEvent> = new Map<Signal, WorldEvent>([
   ['resumed', { type: 'world.resumed' }],
 ]);
 
-export function eventOfSignal(signal: unknown): WorldEvent | undefined {
-  return events.get(signal);
+/** Whether the host says that the network is up; a host that cannot say it is taken to be online. */
+export function isOnline(signals: Signals | null, problems: Problems): boolean {
+  try {
+    return signals?.isOnline?.() !== false;
+  } catch (thrown) {
+    problems.caught('`signals.isOnline`')(thrown);
+    return true;
+  }
+}
+
+/** Passes each signal on as an event; gives the function that stops it. A port that throws is reported (LC-13). */
+export function subscribeToSignals(
+  signals: Signals | null,
+  send: (event: WorldEvent) => void,
+  problems: Problems,
+): () => void {
+  try {
+    const unsubscribe = signals?.subscribe((signal) => {
+      const event = events.get(signal);
+      if (event !== undefined) return send(event);
+      problems.report(new HoldfastError('bad-argument', `there is no signal \`${String(signal)}\``));
+    });
+    return () => {
+      try {
+        unsubscribe?.();
+      } catch (thrown) {
+        problems.caught('the unsubscribe of `signals`')(thrown);
+      }
+    };
+  } catch (thrown) {
+    problems.caught('`signals.subscribe`')(thrown);
+    return () => {};
+  }
 }

@@ -30,7 +30,14 @@ export function createCounter(now: () => number): Counter {
   let refreshes = 0;
   const losses: Record<string, number> = {};
   const refusals: Record<string, number> = {};
-  const timeIn = { idle: 0, authenticating: 0, connected: 0, reconnecting: 0, 'auth-failed': 0, exhausted: 0 };
+  const timeIn = {
+    idle: 0,
+    authenticating: 0,
+    connected: 0,
+    reconnecting: 0,
+    'auth-failed': 0,
+    exhausted: 0,
+  };
   let state: Status['state'] = 'idle';
   let since = now();
 

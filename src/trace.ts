@@ -121,7 +121,13 @@ export function pathOf(value: unknown): string {
 function settingsOf({ policy, deadlines, hasProvider }: ConnectionContext): TraceSettings {
   const { backoff: _, maxAttempts, giveUpAfter, ...rest } = policy;
   const limit = (value: number) => (Number.isFinite(value) ? value : null);
-  return { ...rest, maxAttempts: limit(maxAttempts), giveUpAfter: limit(giveUpAfter), deadlines, hasProvider };
+  return {
+    ...rest,
+    maxAttempts: limit(maxAttempts),
+    giveUpAfter: limit(giveUpAfter),
+    deadlines,
+    hasProvider,
+  };
 }
 
 function memoryOf({ ports: _, policy: __, deadlines: ___, hasProvider: ____, ...memory }: ConnectionContext) {

@@ -13,12 +13,12 @@ export interface Transition {
  * Joins what XState tells apart: snapshots come to subscribers without the event that led to them, and the inspector
  * learns the event. Only the first microstep counts: what it raises belongs to it.
  */
-export function pairTransitions(first: ConnectionSnapshot): {
+export function pairTransitions(): {
   inspect(inspected: InspectionEvent): void;
-  /** Call with every snapshot of the root actor; gives the transition, or `null` when nothing changed. */
+  /** Call with every snapshot of the root actor; gives the transition, or `null` when nothing changed or it is the first. */
   next(after: ConnectionSnapshot): Transition | null;
 } {
-  let before = first;
+  let before: ConnectionSnapshot | null = null;
   let event: Transition['event'] | null = null;
   return {
     inspect(inspected) {
@@ -26,7 +26,8 @@ export function pairTransitions(first: ConnectionSnapshot): {
       if (inspected.actorRef.sessionId === inspected.rootId) event = inspected.event as Transition['event'];
     },
     next(after) {
-      const transition = event !== null && hasChanged(before, after) ? { event, before, after } : null;
+      const isNews = event !== null && before !== null && hasChanged(before, after);
+      const transition = isNews ? ({ event, before, after } as Transition) : null;
       before = after;
       event = null;
       return transition;

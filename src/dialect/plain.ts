@@ -13,8 +13,13 @@ export function plain({ bye = 'holdfast:bye' }: PlainOptions = {}): Dialect {
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
     readAnswer(answer) {
-      if (typeof answer !== 'object' || answer === null || !('error' in answer)) return { ok: true, value: answer };
-      return { ok: false, error: answer.error, retryable: 'retryable' in answer && answer.retryable === true };
+      if (typeof answer !== 'object' || answer === null || !('error' in answer))
+        return { ok: true, value: answer };
+      return {
+        ok: false,
+        error: answer.error,
+        retryable: 'retryable' in answer && answer.retryable === true,
+      };
     },
   };
 }

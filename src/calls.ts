@@ -1,0 +1,87 @@
+import type { Dialect } from './dialect/dialect.ts';
+import { HoldfastError } from './errors.ts';
+import { LinkCallError, type LinkSession } from './link/link.ts';
+
+interface CallOptions {
+  /** The session to send on, or `null` while the connection is not live. */
+  readonly live: () => LinkSession | null;
+  readonly isDisposed: () => boolean;
+  readonly dialect: Dialect;
+}
+
+export interface RequestOptions {
+  /** Ms until the server's acknowledgement. Default 10,000. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The ways to send that do not wait for better times (OB-8). */
+export interface Calls {
+  volatile(event: string, payload: unknown): boolean;
+  request(event: string, payload: unknown, options: RequestOptions): Promise<unknown>;
+}
+
+export function createCalls({ live, isDisposed, dialect }: CallOptions): Calls {
+  return {
+    volatile: (event, payload) => live()?.emit(event, [payload]) ?? false,
+
+    async request(event, payload, { timeout = 10_000, signal }) {
+      if (!(Number.isFinite(timeout) && timeout >= 0)) {
+        throw new HoldfastError('bad-argument', '`timeout` is not a number of ms, 0 or more');
+      }
+      if (signal?.aborted) throw aborted(signal);
+      const session = live();
+      if (session === null) throw notLive(isDisposed());
+      const answer = dialect.readAnswer(
+        await untilAborted(session.call(event, [payload], timeout), signal).catch((thrown) => {
+          throw callError(thrown, timeout, isDisposed());
+        }),
+      );
+      if (answer.ok) return answer.value;
+      throw new AnswerRefused(answer.error);
+    },
+  };
+}
+
+/** The server acknowledged with an error; `answer` is what it said. */
+export class AnswerRefused extends HoldfastError {
+  override readonly name = 'AnswerRefused';
+  readonly answer: unknown;
+
+  constructor(answer: unknown) {
+    super('answer-refused', 'the server answered with an error');
+    this.answer = answer;
+  }
+}
+
+function untilAborted<T>(call: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return call;
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(aborted(signal));
+    signal.addEventListener('abort', abort, { once: true });
+    call.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+function callError(thrown: unknown, timeout: number, isDisposed: boolean): unknown {
+  if (!(thrown instanceof LinkCallError)) return thrown;
+  if (isDisposed) return notLive(true);
+  switch (thrown.reason) {
+    case 'not-open':
+      return notLive(false);
+    case 'timeout':
+      return new HoldfastError('no-answer', `no acknowledgement within ${timeout} ms`);
+    case 'lost':
+      return new HoldfastError('link-lost', 'the link was lost before the acknowledgement came');
+  }
+}
+
+function notLive(isDisposed: boolean): HoldfastError {
+  return isDisposed
+    ? new HoldfastError('disposed', 'the connection was disposed of')
+    : new HoldfastError('not-live', 'the connection is not live');
+}
+
+function aborted(signal: AbortSignal): HoldfastError {
+  return new HoldfastError('aborted', 'the request was aborted', { cause: signal.reason });
+}

@@ -1,0 +1,29 @@
+import type { InspectionEvent } from 'xstate';
+import type { Problems } from './problems.ts';
+
+/** What XState's `inspect` option takes: a function or an observer. */
+export type Inspector =
+  | ((event: InspectionEvent) => void)
+  | { next?(event: InspectionEvent): void; error?(error: unknown): void; complete?(): void };
+
+/**
+ * Joins our own eyes with the user's. A throw of the user's would escape from `send` and wedge the mailbox for good,
+ * so it is caught and reported (IN-1, LC-13).
+ */
+export function inspectSafely(
+  own: (event: InspectionEvent) => void,
+  inspector: Inspector | undefined,
+  problems: Pick<Problems, 'caught'>,
+): (event: InspectionEvent) => void {
+  if (inspector === undefined) return own;
+  const theirs =
+    typeof inspector === 'function' ? inspector : (event: InspectionEvent) => inspector.next?.(event);
+  return (event) => {
+    own(event);
+    try {
+      theirs(event);
+    } catch (thrown) {
+      problems.caught('the inspector')(thrown);
+    }
+  };
+}

@@ -1,0 +1,214 @@
+import type { ConnectionInput } from '../machines/context.ts';
+import { type BackoffRequest, defaultPolicy, type ReconnectPolicy } from '../machines/policy.ts';
+import { type Classifier, classifySocketIo } from '../machines/verdict.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { CredentialProvider } from './credential.ts';
+import type { Dialect } from './dialect/dialect.ts';
+import { plain } from './dialect/plain.ts';
+import { HoldfastError } from './errors.ts';
+import type { Inspector } from './inspection.ts';
+import type { Link } from './link/link.ts';
+import { nearest } from './nearest.ts';
+import type { Signals } from './signals.ts';
+
+/** Options of `createConnection`. A wrong one throws at creation and names itself (ER-1). */
+export interface ConnectionOptions {
+  /** The transport: `socketIo(url, options?)`, or your own `Link`. */
+  readonly link: Link;
+  /** Called for every attempt (CR-1); `false` for servers without authentication. */
+  readonly credential: CredentialProvider | false;
+  /** Ms for one call of the provider, then it is aborted and the attempt counts as failed (CR-4). Default 10,000. */
+  readonly credentialTimeout?: number;
+  /** Ms from the moment the credential is there until the server's answer (RE-8). Default 20,000. */
+  readonly handshakeTimeout?: number;
+  readonly reconnect?: ReconnectOptions;
+  /**
+   * Replaces the default classifier (RE-9): pure, called once for every refused, failed or lost link. If it throws or
+   * returns no verdict, `classifySocketIo` serves and `problems$` says so. Build on it:
+   * `(observed) => ({ ...classifySocketIo(observed), retry: 'never' })`.
+   */
+  readonly classify?: Classifier;
+  /** How to talk to this server. Default `plain()`: any Socket.IO server. */
+  readonly dialect?: Dialect;
+  /** What the host tells about network and page (EN-1). Default: none. */
+  readonly signals?: Signals;
+  /** Any XState inspection observer. What it throws is reported, and disturbs nothing (IN-1). */
+  readonly inspect?: Inspector;
+  /** Time, for tests. Default: the system's. */
+  readonly clock?: Clock;
+  /** Uniform in [0, 1), for tests. Default `Math.random`. */
+  readonly random?: () => number;
+  /** Transitions that `trace()` keeps. Default 200. */
+  readonly traceLength?: number;
+}
+
+/** When and how often to try again. All times in ms. */
+export interface ReconnectOptions {
+  /** Bound of the first delay of an outage. Default 1,000. */
+  readonly first?: number;
+  /** Bound of the second delay. Default 2,000. */
+  readonly base?: number;
+  /** Growth of the bound from there on. Default 2. */
+  readonly factor?: number;
+  /** Highest bound. Default 20,000. */
+  readonly cap?: number;
+  /** Failed attempts in a row until `exhausted`. Default Infinity. */
+  readonly maxAttempts?: number;
+  /** Time of active trying until `exhausted`; offline, hidden and frozen time does not count (LC-8). Default 600,000. */
+  readonly giveUpAfter?: number;
+  /** How long a link must hold to end the count of attempts (LC-7). Default 5,000. */
+  readonly stableAfter?: number;
+  /**
+   * Replaces the full jitter (RE-3). Called before each wait; returns ms or `'give-up'`. If it throws or returns
+   * anything else, the default serves and `problems$` says so.
+   */
+  readonly backoff?: (request: BackoffRequest) => number | 'give-up';
+  /** Whether `online` and `visible` start afresh from `exhausted`. Default true. */
+  readonly resumeOnSignal?: boolean;
+}
+
+/** Options with the defaults filled in, checked. */
+export interface Settings {
+  readonly link: Link;
+  readonly credential: CredentialProvider | false;
+  readonly deadlines: ConnectionInput['deadlines'];
+  readonly policy: Omit<ReconnectPolicy, 'backoff'>;
+  readonly backoff: ReconnectOptions['backoff'];
+  readonly classify: Classifier;
+  readonly dialect: Dialect;
+  readonly signals: Signals | null;
+  readonly inspect: Inspector | undefined;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly traceLength: number;
+}
+
+/** Checks and completes. Throws a `HoldfastError` that names the option, what was given and what is allowed. */
+export function readOptions(options: ConnectionOptions): Settings {
+  checkShape('', options, checks);
+  const reconnect = options.reconnect ?? {};
+  checkShape('reconnect.', reconnect, reconnectChecks);
+  const { backoff, ...numbers } = reconnect;
+  return {
+    link: options.link,
+    credential: options.credential,
+    deadlines: {
+      credential: options.credentialTimeout ?? 10_000,
+      handshake: options.handshakeTimeout ?? 20_000,
+    },
+    policy: { ...defaultPolicy, ...definedOf(numbers) },
+    backoff,
+    classify: options.classify ?? classifySocketIo,
+    dialect: options.dialect ?? plain(),
+    signals: options.signals ?? null,
+    inspect: options.inspect,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    traceLength: options.traceLength ?? 200,
+  };
+}
+
+interface Check {
+  readonly allowed: string;
+  readonly required?: true;
+  accepts(value: unknown): boolean;
+}
+
+const duration: Check = { allowed: 'a finite number of ms, 0 or more', accepts: isFiniteFrom0 };
+const durationOrInfinity: Check = {
+  allowed: 'a number of ms, 0 or more, or Infinity',
+  accepts: (value) => value === Number.POSITIVE_INFINITY || isFiniteFrom0(value),
+};
+const fun: Check = { allowed: 'a function', accepts: (value) => typeof value === 'function' };
+const flag: Check = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
+
+const checks: Record<keyof ConnectionOptions, Check> = {
+  link: { allowed: 'a link such as socketIo(url)', required: true, accepts: hasMethods('open') },
+  credential: {
+    allowed: 'a function, or false for servers without authentication',
+    required: true,
+    accepts: (value) => value === false || typeof value === 'function',
+  },
+  credentialTimeout: duration,
+  handshakeTimeout: duration,
+  reconnect: { allowed: 'an object', accepts: isObject },
+  classify: fun,
+  dialect: { allowed: 'a dialect such as plain()', accepts: hasMethods('readBye', 'readAnswer') },
+  signals: { allowed: 'an object with subscribe(listener)', accepts: hasMethods('subscribe') },
+  inspect: {
+    allowed: 'a function, or an object with next()',
+    accepts: (value) => typeof value === 'function' || hasMethods('next')(value),
+  },
+  clock: {
+    allowed: 'an object with setTimeout, clearTimeout and now',
+    accepts: hasMethods('setTimeout', 'clearTimeout', 'now'),
+  },
+  random: fun,
+  traceLength: { allowed: 'a whole number, 0 or more', accepts: isWholeFrom(0) },
+};
+
+const reconnectChecks: Record<keyof ReconnectOptions, Check> = {
+  first: duration,
+  base: duration,
+  factor: { allowed: 'a finite number, 0 or more', accepts: isFiniteFrom0 },
+  cap: duration,
+  maxAttempts: {
+    allowed: 'a whole number, 1 or more, or Infinity',
+    accepts: (value) => value === Number.POSITIVE_INFINITY || isWholeFrom(1)(value),
+  },
+  giveUpAfter: durationOrInfinity,
+  stableAfter: duration,
+  backoff: fun,
+  resumeOnSignal: flag,
+};
+
+function checkShape(prefix: string, given: unknown, known: Readonly<Record<string, Check>>): void {
+  if (!isObject(given)) throw badOption('options', given, 'an object');
+  for (const name of Object.keys(given)) {
+    if (Object.hasOwn(known, name)) continue;
+    const near = nearest(name, Object.keys(known));
+    const hint = near === undefined ? {} : { hint: `Did you mean \`${prefix}${near}\`?` };
+    throw new HoldfastError('unknown-option', `there is no option \`${prefix}${name}\``, hint);
+  }
+  for (const [name, check] of Object.entries(known)) {
+    const value = given[name];
+    if (value === undefined ? check.required === true : !check.accepts(value)) {
+      throw badOption(`${prefix}${name}`, value, check.allowed);
+    }
+  }
+}
+
+function badOption(name: string, given: unknown, allowed: string): HoldfastError {
+  return new HoldfastError('bad-option', `\`${name}\` is ${show(given)}; allowed: ${allowed}`, {
+    hint: `Set \`${name}\` to ${allowed}.`,
+  });
+}
+
+/** Shows a wrong value without what is in it: it may be a credential in the wrong place (CR-12). */
+function show(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
+
+/** An option given as `undefined` is an option not given. */
+function definedOf<T extends object>(given: T): Partial<T> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isFiniteFrom0(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+function isWholeFrom(least: number): (value: unknown) => boolean {
+  return (value) => Number.isSafeInteger(value) && (value as number) >= least;
+}
+
+function hasMethods(...names: string[]): (value: unknown) => boolean {
+  return (value) => isObject(value) && names.every((name) => typeof value[name] === 'function');
+}
