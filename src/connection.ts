@@ -96,6 +96,14 @@ export function createConnection<
   S extends EventsMap = DefaultEventsMap,
   C extends EventsMap = DefaultEventsMap,
 >(options: ConnectionOptions): Connection<S, C> {
+  return connectWith<S, C>(connectionMachine, options);
+}
+
+/** The wiring, for any machine of this make: the tests plant faults into one to see that they are found. */
+export function connectWith<S extends EventsMap = DefaultEventsMap, C extends EventsMap = DefaultEventsMap>(
+  machine: typeof connectionMachine,
+  options: ConnectionOptions,
+): Connection<S, C> {
   const settings = readOptions(options);
   const { clock, signals, dialect } = settings;
   const now = () => clock.now();
@@ -127,7 +135,7 @@ export function createConnection<
     world: { online: isOnline(signals, problems), visible: true },
   };
   const transitions = pairTransitions();
-  const actor = createActor(connectionMachine, {
+  const actor = createActor(machine, {
     input,
     clock,
     inspect: inspectSafely((event) => transitions.inspect(event), settings.inspect, problems),

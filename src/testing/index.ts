@@ -1,0 +1,11 @@
+export { createVirtualClock, settlePromises, type VirtualClock } from './clock.ts';
+export { type Command, commands, losses, providerBehaviours, serverBehaviours } from './commands.ts';
+export { assertConnectionHolds, type HoldOptions, type Plan, plans } from './hold.ts';
+export { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
+export * from './provider.ts';
+export { createRandom } from './random.ts';
+export { BrokenPromise, type RunOptions, run, stage, tell } from './run.ts';
+export * from './server.ts';
+export type { Network, SimulatedLink } from './simulated-link.ts';
+export type { Tokens } from './tokens.ts';
+export { createWorld, type World, type WorldOptions } from './world.ts';

@@ -1,0 +1,229 @@
+import type { Subscription } from 'rxjs';
+import { connectionMachine } from '../../machines/connection.ts';
+import { type Connection, connectWith } from '../connection.ts';
+import { type ConnectionOptions, readOptions } from '../options.ts';
+import type { Status } from '../status.ts';
+import { type Command, perform, type Stage } from './commands.ts';
+import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
+import { createWorld, type World, type WorldOptions } from './world.ts';
+
+export interface RunOptions extends WorldOptions {
+  /** Options of the connection beside what the world gives. */
+  readonly options?: Partial<ConnectionOptions>;
+  /** Another machine, to see that the invariants catch its faults. */
+  readonly machine?: typeof connectionMachine;
+  /** More promises to hold after every command. */
+  readonly invariants?: readonly Invariant[];
+}
+
+/** A promise that did not hold. The message tells the story that led there. */
+export class BrokenPromise extends Error {
+  override readonly name = 'BrokenPromise';
+  readonly invariant: Pick<Invariant, 'clauses' | 'promise'>;
+
+  constructor(invariant: Pick<Invariant, 'clauses' | 'promise'>, what: string, story: readonly string[]) {
+    super(`[${invariant.clauses.join(', ')}] ${invariant.promise}: ${what}\n${story.join('\n')}`);
+    this.invariant = invariant;
+  }
+}
+
+/**
+ * Plays commands in a world of their own, holds every invariant after each, then heals the world and looks whether
+ * the connection lives, then disposes of it. Throws `BrokenPromise`; gives the statuses that were seen.
+ */
+export async function run(
+  commands: readonly Command[],
+  runOptions: RunOptions = {},
+): Promise<readonly Status[]> {
+  const play = stage(runOptions);
+  for (const command of commands) await play.step(command);
+  await play.finish();
+  return play.statuses;
+}
+
+/** Sets the stage for a run that goes step by step. */
+export function stage(runOptions: RunOptions = {}) {
+  const world = createWorld(runOptions);
+  const options = { ...world.options(), ...runOptions.options };
+  const { policy } = readOptions(options);
+  const leaks: unknown[] = [];
+  const connection = connectWith(runOptions.machine ?? connectionMachine, {
+    ...options,
+    inspect: (event) => leaks.push('event' in event ? event.event : event.type),
+  });
+  const watch = observe(connection, world);
+  connection.problems$.subscribe((problem) => leaks.push(problem));
+  const held = [...invariants, ...(runOptions.invariants ?? [])];
+  const pending = new Set<Promise<unknown>>();
+  const story: string[] = [];
+  let isDisposed = false;
+
+  const actors: Stage = {
+    connection,
+    world,
+    expect(promise) {
+      pending.add(promise);
+      const done = () => pending.delete(promise);
+      promise.then(done, done);
+    },
+    subscribe(and) {
+      watch.onNext(() => {
+        if (and === 'throw') throw new Error('a subscriber with a defect');
+        if (and !== 'disconnect') world.userActed();
+        connection[and]();
+      });
+    },
+  };
+
+  function fail(broken: Pick<Invariant, 'clauses' | 'promise'>, what: string): never {
+    throw new BrokenPromise(broken, what, story);
+  }
+
+  function expectLife(): void {
+    const status = connection.getStatus();
+    if (status.state !== 'idle' && !isRestingWithCause(status) && !isLive(status)) {
+      fail(liveness, `the state is ${tell(status)}`);
+    }
+  }
+
+  function hold(list: readonly Invariant[]): void {
+    const seen: Observation = {
+      ...watch.seen(),
+      connection,
+      world,
+      policy,
+      isDisposed,
+      leaks: () => leaks.map((leak) => JSON.stringify(leak) ?? '').join('\n'),
+    };
+    for (const invariant of list) {
+      const wrong = invariant.check(seen);
+      if (wrong !== undefined) fail(invariant, wrong);
+    }
+  }
+
+  async function step(command: Command): Promise<void> {
+    const before = connection.getStatus();
+    await perform(command, actors);
+    // The answer of a healthy link to a new credential is no answer at all.
+    if (
+      command.do === 'credentialChanged' &&
+      before.state === 'connected' &&
+      connection.getStatus() !== before
+    ) {
+      fail(quiet, `it went to ${connection.getStatus().state}`);
+    }
+    await world.clock.advance(0);
+    story.push(`${JSON.stringify(command)} → ${tell(connection.getStatus())}`);
+    hold(held);
+  }
+
+  /** Makes the world well: what is not at rest must come alive in bounded time, and no promise stay open. */
+  async function finish(): Promise<void> {
+    world.heal();
+    for (const signal of ['resumed', 'visible', 'online'] as const) world.signal(signal);
+    story.push('the world is made well');
+    await world.clock.advance(longestWait(policy, options));
+    hold(held);
+    story.push(`→ ${tell(connection.getStatus())}`);
+    expectLife();
+    if (isRestingWithCause(connection.getStatus())) {
+      // The last attempt of the ill world may still have ended in a state that only the user leaves.
+      world.userActed();
+      connection.retry();
+      await world.clock.advance(longestWait(policy, options));
+      story.push(`retry → ${tell(connection.getStatus())}`);
+      expectLife();
+      if (isRestingWithCause(connection.getStatus())) fail(liveness, 'retry brings nothing');
+    }
+    if (pending.size > 0) fail(liveness, `${pending.size} promises are open`);
+    hold(finalInvariants);
+    actors.expect(connection.dispose());
+    isDisposed = true;
+    connection.connect('alice');
+    world.signal('online');
+    await world.clock.advance(1_000_000);
+    story.push('disposed');
+    hold(held);
+    if (pending.size > 0)
+      throw new BrokenPromise(liveness, `${pending.size} promises are open after dispose`, story);
+  }
+
+  return { step, finish, connection, world, story, statuses: watch.statuses };
+}
+
+const quiet = { clauses: ['CR-8'], promise: '`credentialChanged` does not move a healthy connection' };
+const liveness = {
+  clauses: ['LC-8', 'RE-5', 'LC-13'],
+  promise: 'once the world is well, a connection that is wanted comes alive',
+};
+
+function isLive(status: Status): boolean {
+  return status.state === 'connected' && status.phase === 'live';
+}
+
+function isRestingWithCause({ state }: Status): boolean {
+  return state === 'auth-failed' || state === 'exhausted';
+}
+
+/** No wait and no deadline that was running when the world was made well is longer than this. */
+function longestWait(
+  policy: { cap: number; first: number; base: number },
+  options: ConnectionOptions,
+): number {
+  const deadlines = (options.credentialTimeout ?? 10_000) + (options.handshakeTimeout ?? 20_000);
+  return 2 * (Math.max(policy.cap, policy.first, policy.base) + deadlines + 45_000);
+}
+
+/** Watches a connection the three ways that users do. */
+function observe(connection: Connection, world: World) {
+  const statuses: Status[] = [];
+  const viaStore: Status[] = [];
+  const viaLate: Status[] = [];
+  const received: { payload: unknown; identity: string | null }[] = [];
+  const reactions: (() => void)[] = [];
+  let emittedAt = 0;
+  let late: Subscription | null = null;
+  let lateFrom = 0;
+
+  connection.status$.subscribe((status) => {
+    statuses.push(status);
+    emittedAt = world.clock.now();
+    if (statuses.length === 3) {
+      // Subscribes in the middle of a transition, where a replay and a change could meet.
+      lateFrom = 2;
+      late = connection.status$.subscribe((each) => viaLate.push(each));
+    }
+  });
+  connection.subscribe(() => {
+    viaStore.push(connection.getStatus());
+    reactions.shift()?.();
+  });
+  connection.on('message').subscribe((payload) => {
+    const status = connection.getStatus();
+    received.push({ payload, identity: 'identity' in status ? status.identity : null });
+  });
+
+  return {
+    statuses,
+    onNext: (react: () => void) => reactions.push(react),
+    seen: () => ({
+      statuses,
+      emittedAt,
+      viaStore,
+      viaLate: late === null ? statuses.slice(lateFrom) : viaLate,
+      lateFrom,
+      received,
+    }),
+  };
+}
+
+/** A status in short, for stories: `reconnecting.waiting, attempt 2, network`. */
+export function tell(status: Status): string {
+  const parts = [
+    'phase' in status ? `${status.state}.${status.phase}` : status.state,
+    'identity' in status ? status.identity : status.reason,
+    'attempt' in status ? `attempt ${status.attempt}` : '',
+    'cause' in status ? status.cause.code : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}

@@ -1,0 +1,169 @@
+import type { ConnectionOptions } from '../options.ts';
+import type { Signal, Signals } from '../signals.ts';
+import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
+import { grants, type ProviderBehaviour } from './provider.ts';
+import { createRandom } from './random.ts';
+import { accepts, type ServerBehaviour } from './server.ts';
+import { createSimulatedLink, type Network, noticeSilence, type SimulatedLink } from './simulated-link.ts';
+import { createTokens, type Tokens } from './tokens.ts';
+
+export interface WorldOptions {
+  /** Of the chance that draws delays. Default 1. */
+  readonly seed?: number;
+  /** A link that talks about attempts that are over, which no link should (LK-2). Default false. */
+  readonly isRude?: boolean;
+  /** When things happen; default: on the clock. The race tests put a scheduler of fast-check here. */
+  readonly defer?: (label: string, ms: number, act: () => void) => void;
+}
+
+/**
+ * A world to connect in, made of virtual time, seeded chance and named behaviours, behind the same ports as the real
+ * one (TS-1). `options()` goes into `createConnection`; everything else is in the hands of the test.
+ *
+ * @example
+ * const world = createWorld();
+ * const connection = createConnection(world.options());
+ * world.server = refusesUntilRefreshed();
+ * connection.connect('alice');
+ * await world.clock.advance(100);
+ */
+export interface World {
+  readonly clock: VirtualClock;
+  readonly tokens: Tokens;
+  readonly link: SimulatedLink;
+  network: Network;
+  server: ServerBehaviour;
+  provider: ProviderBehaviour;
+  /** What the world saw that must not be (see `invariants.ts`). */
+  readonly witness: Witness;
+  /** What to give to `createConnection`. */
+  options(): Pick<ConnectionOptions, 'link' | 'credential' | 'clock' | 'random' | 'signals'>;
+  signal(signal: Signal): void;
+  /** The user acted: a refused credential may be presented once more (CR-6). */
+  userActed(): void;
+  /** Makes everything well again: network, server, provider. */
+  heal(): void;
+}
+
+/** What only the world can see. */
+export interface Witness {
+  /** Provider calls that neither settled nor were aborted. */
+  readonly openCalls: number;
+  readonly calls: number;
+  /** Timers of the connection that have not fired. */
+  readonly timers: number;
+  /** Sentences about what must never happen, with the clause. */
+  readonly violations: readonly string[];
+}
+
+/** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
+const storm = 150;
+
+export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = {}): World {
+  const clock = createVirtualClock();
+  // What is under way on the network is on the clock too, and is no timer of the connection's.
+  const connectionClock = countTimers(clock);
+  const tokens = createTokens();
+  const random = createRandom(seed);
+  const listeners = new Set<(signal: Signal) => void>();
+  const openCalls = new Set<symbol>();
+  const violations: string[] = [];
+  const refused = new Set<unknown>();
+  let calls = 0;
+  let recentDials: number[] = [];
+  let network: Network = 'up';
+
+  const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
+  const link = createSimulatedLink({
+    tokens,
+    network: () => network,
+    server: () => world.server,
+    defer: deferred,
+    isRude,
+    onDial() {
+      const now = clock.elapsed();
+      recentDials = [...recentDials.filter((at) => at > now - 1_000), now];
+      if (recentDials.length <= storm) return true;
+      violations.push(`[LC-7, CR-6] a storm: ${recentDials.length} attempts within a second`);
+      return false;
+    },
+    onPresented(identity, token) {
+      const owner = tokens.ownerOf(token);
+      if (owner !== undefined && owner !== identity) {
+        violations.push(`[ID-1] a credential of ${owner} was presented for ${identity}`);
+      }
+      if (refused.has(token)) violations.push('[CR-6] a refused credential was presented again');
+    },
+    onRefused(token, { message, data }) {
+      const code = (data as { code?: unknown } | undefined)?.code;
+      if (code === 'unauthorized' || code === 'expired' || message === 'jwt malformed') refused.add(token);
+    },
+  });
+
+  const world: World = {
+    clock,
+    tokens,
+    link,
+    server: accepts(),
+    provider: grants(),
+    get network() {
+      return network;
+    },
+    set network(next) {
+      network = next;
+      if (next === 'down') deferred('the network goes down', 1, () => network === 'down' && link.cut());
+      if (next === 'silent') noticeSilence(link, { defer: deferred, network: () => network });
+    },
+    witness: {
+      get openCalls() {
+        return openCalls.size;
+      },
+      get calls() {
+        return calls;
+      },
+      get timers() {
+        return connectionClock.pending;
+      },
+      violations,
+    },
+    options: () => ({
+      link: link.link,
+      clock: connectionClock,
+      random,
+      signals: {
+        subscribe(listener) {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      } satisfies Signals,
+      credential(request) {
+        calls += 1;
+        const call = Symbol();
+        openCalls.add(call);
+        if (openCalls.size > 1) violations.push('[CR-2] two provider calls at a time');
+        const close = () => openCalls.delete(call);
+        request.signal.addEventListener('abort', close, { once: true });
+        try {
+          const after = (ms: number) =>
+            new Promise<void>((resolve) => deferred('the provider comes back to it', ms, resolve));
+          const answer = Promise.resolve(world.provider.answer(request, { tokens, after }));
+          answer.then(close, close);
+          return answer;
+        } catch (thrown) {
+          close();
+          throw thrown;
+        }
+      },
+    }),
+    signal(signal) {
+      for (const listener of [...listeners]) listener(signal);
+    },
+    userActed: () => refused.clear(),
+    heal() {
+      world.network = 'up';
+      world.server = accepts();
+      world.provider = grants();
+    },
+  };
+  return world;
+}

@@ -1,0 +1,156 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { assign, createMachine } from 'xstate';
+import { connectionMachine } from '../../machines/connection.ts';
+import { BrokenPromise, plans, type plans as plansOf, run } from '../../src/testing/index.ts';
+
+type Machine = typeof connectionMachine;
+
+/** Changes the chart as a careless edit would. */
+function edit(change: (config: Config) => void, implementations = {}): Machine {
+  const config = structuredCloneOf(connectionMachine.config) as Config;
+  change(config);
+  return createMachine(
+    config as never,
+    {
+      ...connectionMachine.implementations,
+      ...implementations,
+    } as never,
+  ) as unknown as Machine;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a chart's config, edited by hand
+type Config = any;
+
+function structuredCloneOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(structuredCloneOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, structuredCloneOf(inner)]));
+}
+
+const provide = (implementations: Config): Machine => connectionMachine.provide(implementations);
+
+/** Faults that teams make by hand, each planted alone. The clause is what must be reported as broken. */
+const faults: readonly { readonly name: string; readonly machine: Machine }[] = [
+  {
+    name: 'the backoff is reset by the mere opening of a link',
+    machine: provide({
+      actions: { accept: assign({ attempt: 0, delays: 0, floor: null, wait: null, recovered: false }) },
+    }),
+  },
+  {
+    name: 'a refused token is presented again from the cache',
+    machine: provide({ guards: { broughtRefused: () => false, broughtRefusedAgain: () => false } }),
+  },
+  {
+    name: 'late words of an attempt that is over are believed',
+    machine: provide({ guards: { isStale: () => false } }),
+  },
+  {
+    name: 'connect() for the same identity starts over',
+    machine: edit((config) => {
+      config.states.authenticating.on['user.connect'] = {
+        target: '#authenticating',
+        reenter: true,
+        actions: ['dial', 'nextEpoch', 'dial'],
+      };
+    }),
+  },
+  {
+    name: 'the link of the former identity is kept for the next one',
+    machine: provide({ actions: { openLink: () => {}, closeLink: () => {} } }),
+  },
+  {
+    name: 'a refreshed credential reconnects a healthy link',
+    machine: edit((config) => {
+      config.states.connected.on['user.credential-changed'] = { target: '#reconnecting.credential' };
+    }),
+  },
+  {
+    name: 'a timer is left in exhausted',
+    machine: edit((config) => {
+      config.states.exhausted.after = { 60000: { target: '#authenticating' } };
+    }),
+  },
+  {
+    name: 'auth-failed tries again by itself',
+    machine: edit((config) => {
+      config.states['auth-failed'].after = { 30000: { target: '#authenticating' } };
+    }),
+  },
+  {
+    name: 'disconnect leaves the link open',
+    machine: provide({ actions: { hangUp: () => {} } }),
+  },
+  {
+    name: 'nobody waits for an answer with a deadline',
+    machine: edit((config) => {
+      for (const parent of ['authenticating', 'reconnecting']) {
+        delete config.states[parent].states.handshake.after;
+      }
+    }),
+  },
+  {
+    name: 'a provider that hangs is waited for for ever',
+    machine: edit((config) => {
+      for (const parent of ['authenticating', 'reconnecting']) {
+        delete config.states[parent].states.credential.after;
+      }
+    }),
+  },
+  {
+    name: 'an outage begins again as a first connection',
+    machine: edit((config) => {
+      config.states.reconnecting.states.waiting.after.wait = { target: '#authenticating' };
+    }),
+  },
+  {
+    name: 'the network comes back and nobody notices',
+    machine: edit((config) => {
+      config.states.reconnecting.states.offline.on['world.online'] = { actions: 'noteWorld' };
+    }),
+  },
+  {
+    name: 'a signal wakes a client that was told to disconnect',
+    machine: edit((config) => {
+      config.states.idle.on['world.online'] = { target: '#authenticating', actions: ['openLink'] };
+    }),
+  },
+  {
+    name: 'attempts are counted past the limit',
+    machine: provide({ guards: { attemptsAreUsedUp: () => false } }),
+  },
+  {
+    name: 'a server that refuses the credential is asked again and again',
+    machine: provide({ guards: { isCredentialRefusedAgain: () => false } }),
+  },
+];
+
+const limits = { reconnect: { maxAttempts: 4, giveUpAfter: 300_000 } };
+
+/** The budget of one CI run is far larger; a fault that survives this many is a hole in the properties. */
+const budget = 2_000;
+
+async function firstFailure(machine: Machine | undefined, runs: number): Promise<fc.RunDetails<[PlanOf]>> {
+  return fc.check(
+    fc.asyncProperty(plans(), async ({ commands, ...world }) => {
+      await run(commands, { ...world, ...(machine && { machine }), options: limits });
+    }),
+    { numRuns: runs, endOnFailure: true, seed: 20_261_120 },
+  );
+}
+
+type PlanOf = ReturnType<typeof plansOf> extends fc.Arbitrary<infer P> ? P : never;
+
+describe('[TS-1] a planted fault is found', () => {
+  test.each(faults)('$name', async ({ machine }) => {
+    const details = await firstFailure(machine, budget);
+    expect(details.failed, 'the properties let it through').toBe(true);
+    expect(details.errorInstance).toBeInstanceOf(BrokenPromise);
+  });
+
+  test('and the machine without a fault is not accused', async () => {
+    const details = await firstFailure(undefined, 300);
+    expect(details.failed).toBe(false);
+  });
+});
