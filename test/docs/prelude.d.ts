@@ -14,7 +14,7 @@ declare global {
 
   interface ClientToServer {
     'message:send': (message: { text: string }, acknowledge: (stored: Message) => void) => void;
-    'typing': (where: { conversation: string }) => void;
+    typing: (where: { conversation: string }) => void;
   }
 
   const connection: Connection<ServerToClient, ClientToServer>;
@@ -27,23 +27,4 @@ declare global {
   function render(status: Status): void;
   function show(message: Message): void;
   function label(status: Status): string;
-}
-
-// No UI library is installed here: the few names that the examples use, as those libraries declare them.
-declare module 'react' {
-  export function useSyncExternalStore<T>(
-    subscribe: (listener: () => void) => () => void,
-    getSnapshot: () => T,
-    getServerSnapshot?: () => T,
-  ): T;
-}
-
-declare module 'vue' {
-  export function shallowRef<T>(value: T): { value: T };
-  export function onScopeDispose(dispose: () => void): void;
-}
-
-declare module '@statelyai/inspect' {
-  import type { InspectionEvent } from 'xstate';
-  export function createBrowserInspector(): { inspect: { next?(event: InspectionEvent): void } };
 }
