@@ -37,20 +37,17 @@ function section(root: AnyStateNode, node: AnyStateNode): string[] {
   return [
     `### ${name}`,
     ...describe(node),
-    ['| on | if | goes to | note |', '|---|---|---|---|', ...rows.map(line)].join('\n'),
+    ['| on | if | goes to | does | why |', '|---|---|---|---|---|', ...rows.map(line)].join('\n'),
   ];
 }
 
-function line({ trigger, guard, target, actions, description }: Row): string {
+function line({ trigger, guard, target, actions, description = '' }: Row): string {
   const on = trigger.kind === 'event' ? `\`${trigger.name}\`` : `${trigger.kind} ${trigger.name}`.trim();
   const does = actions.map((action) => (action === 'xstate.raise' ? 'raises an event' : action)).join(', ');
   const stays = does === '' ? 'ignored' : 'stays';
-  return `| ${[
-    on,
-    guard === undefined ? '' : guardPhrase(guard),
-    target === undefined ? stays : `\`${pathOf(target)}\``,
-    [description, does].filter(Boolean).join(' Does: '),
-  ].join(' | ')} |`;
+  const goesTo = target === undefined ? stays : `\`${pathOf(target)}\``;
+  const condition = guard === undefined ? '' : guardPhrase(guard);
+  return `| ${[on, condition, goesTo, does, description].join(' | ')} |`;
 }
 
 function pathOf(node: AnyStateNode): string {
