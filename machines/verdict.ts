@@ -84,7 +84,8 @@ export const hints = {
     'The server speaks Engine.IO but not to us. Check its Socket.IO version, and sticky sessions behind a balancer.',
   'message-too-big':
     'A message was larger than the server takes (`maxHttpBufferSize`). Send less at once, or raise the limit.',
-  'ping-timeout': 'The link went silent. The network dropped it, or the device slept.',
+  'ping-timeout':
+    'The link went silent: the network dropped it, or the device slept. Nothing to do: a new attempt follows.',
   'parse-error':
     'The other side sent what is not Socket.IO. Check that the server and any proxy speak version 4.',
   'transport-closed': 'The link was cut. Nothing to do: a new attempt follows.',
@@ -96,11 +97,12 @@ export const hints = {
     'The credential provider failed. Check the token endpoint; a new attempt follows.',
   'credential-timeout':
     'The credential provider did not answer in time. Check the token endpoint, or raise `credentialTimeout`.',
-  'credential-invalid': 'Return a non-empty string, { token } or null from the credential provider.',
+  'credential-invalid':
+    'What the credential provider gave cannot be used. Return a non-empty string, { token } or null from it.',
   'credential-storm':
-    'Do not call credentialChanged() from the credential provider itself, nor from what it triggers.',
+    'credentialChanged() was called again and again during one attempt. Do not call it from the credential provider, nor from what that triggers.',
   'reserved-auth-key':
-    'Rename the keys `pid` and `offset`: Socket.IO needs them for connection state recovery.',
+    'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
 } as const;
 
 export type FailureCode = keyof typeof hints;

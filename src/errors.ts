@@ -2,29 +2,34 @@ import { type Failure, type FailureCode, hints } from '../machines/verdict.ts';
 
 /** Codes of errors that a caller gets from a method or at creation; those of the connection are `FailureCode`. */
 const usageHints = {
-  'bad-option': 'Correct the option named in the message.',
-  'unknown-option': 'Remove the option or correct its name.',
-  'bad-argument': 'Correct the argument named in the message.',
+  'bad-option': 'An option has a value that is not allowed. Correct the one that the message names.',
+  'unknown-option': 'There is no option of that name. Remove it or correct the name.',
+  'bad-argument': 'A method was given what it cannot take. Correct the argument that the message names.',
   'bad-url':
-    'Give the http(s):// or ws(s):// address of a Socket.IO server; its path is read as the namespace.',
+    'This is no address of a Socket.IO server. Give one with http(s):// or ws(s)://; its path is read as the namespace.',
   idle: 'Nobody asked for a connection, or it was ended. Call connect() first.',
   'auth-failed':
     'Nobody is signed in, as far as the server or the provider is concerned. Sign in, then call connect() or retry().',
   exhausted: 'Trying was given up. Call retry() when the user asks for it.',
   'identity-changed': 'The connection now belongs to another user. Ask again for that one.',
-  'not-live': 'Wait for `ready()`, or use a way to send that waits.',
+  'not-live': 'There is no live link to send on. Wait for `ready()` first.',
   'no-answer':
     'The server did not acknowledge in time. Check that its handler calls the acknowledgement, or raise `timeout`.',
-  'link-lost': 'The link was lost before the answer came. The server may or may not have acted.',
+  'link-lost':
+    'The link was lost before the answer came. The server may or may not have acted: ask it before you send the same again.',
   'answer-refused': 'The server answered with an error. See `answer` for what it said.',
-  aborted: 'The caller aborted it.',
+  aborted: 'The caller aborted it through its signal. Nothing to do.',
   disposed: 'The connection was disposed of. Create a new one.',
   'backoff-invalid':
-    'Return a number of ms or "give-up" from `reconnect.backoff`; the default schedule served instead.',
-  'classifier-invalid': 'Return a complete verdict from `classify`; the default classifier served instead.',
+    '`reconnect.backoff` gave nothing to use, and the default schedule served instead. Return ms or "give-up" from it.',
+  'classifier-invalid':
+    '`classify` gave nothing to use, and the default classifier served instead. Return a complete verdict from it.',
   'callback-threw': 'A callback given to holdfast threw. Catch it there; the connection went on.',
   internal: 'A defect of holdfast. Please report it with the trace.',
 } as const;
+
+/** Every code with what to do about it; `docs/errors.md` is made from this table. */
+export const errorHints = { ...hints, ...usageHints };
 
 export type ErrorCode = FailureCode | keyof typeof usageHints;
 
@@ -42,7 +47,7 @@ export class HoldfastError extends Error {
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : undefined);
     this.code = code;
-    this.hint = options.hint ?? hintOf(code);
+    this.hint = options.hint ?? errorHints[code];
     Object.defineProperty(this, brand, { value: true });
   }
 }
@@ -62,8 +67,4 @@ export function isHoldfastError(error: unknown): error is HoldfastError {
 
 export function errorOf(failure: Failure): HoldfastError {
   return new HoldfastError(failure.code, failure.message, { hint: failure.hint });
-}
-
-function hintOf(code: ErrorCode): string {
-  return code in hints ? hints[code as FailureCode] : usageHints[code as keyof typeof usageHints];
 }

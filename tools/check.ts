@@ -7,6 +7,8 @@ export const checks: readonly Step[] = [
   { name: 'types', command: 'tsc --noEmit' },
   { name: 'imports', command: 'tsx tools/imports.ts' },
   { name: 'unused', command: 'knip' },
+  { name: 'drawings', command: 'tsx tools/diagram.ts --check' },
+  { name: 'error page', command: 'tsx tools/errors.ts --check' },
 ];
 
 if (isMain(import.meta.url)) conclude(runSteps(checks));

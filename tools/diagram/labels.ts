@@ -1,0 +1,58 @@
+import type { Row } from './transitions.ts';
+
+/** Guards whose own name would not tell a reader of the drawing what happened. */
+export const guardPhrases: Readonly<Record<string, string>> = {
+  broughtRefused: 'the refused token once more',
+  broughtRefusedAgain: 'the refused token again',
+  isFinalForUser: 'refused for good',
+  isFinal: 'not to be tried again',
+  mayRestart: 'not too often',
+  mayRetryAtOnce: 'expired, tried at once',
+  resumesOnSignal: 'resumeOnSignal',
+};
+
+/** Lines between which the drawing breaks. `;`, `:` and `#` would end a label in Mermaid, and none is used. */
+export const lineBreak = '<br/>';
+
+/** What leads along one edge, in few words: methods and signals first, then what else may happen. */
+export function labelOf(rows: readonly Row[]): string {
+  const plain = new Set(rows.filter(({ guard }) => guard === undefined).map(triggerKey));
+  const telling = rows.filter((row) => row.guard === undefined || !plain.has(triggerKey(row)));
+  const named = new Map<string, Set<string>>();
+  const others = new Set<string>();
+  for (const row of telling) {
+    const name = nameOf(row);
+    const condition = row.guard === undefined ? '' : ` if ${guardPhrase(row.guard)}`;
+    if (name !== undefined) named.set(condition, (named.get(condition) ?? new Set()).add(name));
+    else others.add(row.guard === undefined ? triggerPhrase(row) : guardPhrase(row.guard));
+  }
+  const asked = [...named].map(([condition, names]) => [...names].join(', ') + condition);
+  return [...asked, ...others].filter((line) => line !== '').join(lineBreak);
+}
+
+/** `isAnotherIdentity` as `another identity`. */
+export function guardPhrase(guard: string): string {
+  return guardPhrases[guard] ?? spaced(guard.replace(/^(is|was)(?=[A-Z])/, ''));
+}
+
+function triggerKey({ trigger }: Row): string {
+  return `${trigger.kind} ${trigger.name}`;
+}
+
+/** What users call, and what the world says: `credentialChanged()`, `online`. */
+function nameOf({ trigger }: Row): string | undefined {
+  if (trigger.kind !== 'event') return undefined;
+  const [who, what = ''] = trigger.name.split('.');
+  if (who === 'world') return what;
+  if (who !== 'user') return undefined;
+  return `${what.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}()`;
+}
+
+function triggerPhrase({ trigger }: Row): string {
+  if (trigger.kind === 'after') return `after ${trigger.name}`;
+  return trigger.name.replace(/[.-]/g, ' ');
+}
+
+function spaced(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).trim();
+}
