@@ -1,4 +1,4 @@
-import { raise } from 'xstate';
+import { and, raise } from 'xstate';
 import { initialContext } from './context.ts';
 import type { ConnectionEvent } from './events.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -256,7 +256,10 @@ export const connectionMachine = vocabulary.createMachine({
           { description: 'There is nothing to retry.' },
         ],
         ...ignore('At rest already.', 'user.disconnect'),
-        ...ignore('The provider is asked at the next attempt anyway.', 'user.credential-changed'),
+        'user.credential-changed': {
+          actions: 'forgive',
+          description: 'The provider is asked at the next attempt anyway.',
+        },
         ...lateLinkWord,
         ...lateCredential,
       },
@@ -283,7 +286,10 @@ export const connectionMachine = vocabulary.createMachine({
         'link.lost': endOfLink,
         'user.connect': connectWhileActive,
         ...ignore('There is nothing to retry.', 'user.retry'),
-        ...ignore('A healthy link does not move for a new credential (CR-8).', 'user.credential-changed'),
+        'user.credential-changed': {
+          actions: 'forgive',
+          description: 'A healthy link does not move for a new credential (CR-8).',
+        },
         ...ignore('The link is open already.', 'link.opened', 'link.refused', 'link.failed'),
         ...lateCredential,
       },
@@ -355,13 +361,22 @@ export const connectionMachine = vocabulary.createMachine({
                 description:
                   'The trying time would have ended here, but nobody was watching for a part of it.',
               },
-              { target: 'credential' },
+              { target: 'credential', actions: 'calmDown' },
             ],
           },
           on: {
             'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
             'user.credential-changed': [
-              { guard: 'isBecauseOfCredentials', target: 'credential', actions: ['forgive', 'restart'] },
+              {
+                guard: and(['isBecauseOfCredentials', 'mayRestart']),
+                target: 'credential',
+                actions: ['forgive', 'restart'],
+              },
+              {
+                guard: 'isBecauseOfCredentials',
+                actions: 'reportStorm',
+                description: 'It changed after every failure: from here on the wait is waited.',
+              },
               { actions: 'forgive', description: 'A new credential does not bring the server back (CR-8).' },
             ],
             'world.offline': { target: 'offline', actions: 'noteWorld' },

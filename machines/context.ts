@@ -36,7 +36,7 @@ export interface ConnectionContext extends ConnectionInput {
   readonly attempt: number;
   /** Delays planned since the last proven link: the exponent of the backoff. */
   readonly delays: number;
-  /** Starts of the attempt under way that a changed credential asked for. */
+  /** Starts that a changed credential asked for since a wait was waited to its end. */
   readonly restarts: number;
   /** Why the attempt under way or waited for is made. */
   readonly reason: AttemptReason;

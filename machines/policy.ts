@@ -6,8 +6,8 @@ export const longestDelay = 2 ** 31 - 1;
 /** Spread of the attempts of many clients whose network returns at one moment, in ms (RE-5). */
 export const onlineSpread = 250;
 
-/** How often one attempt may start again because the credential changed under it, before that counts as a storm. */
-export const restartsPerAttempt = 5;
+/** How many attempts in a row a changed credential may start or hurry, before that counts as a storm. */
+export const restartsInARow = 5;
 
 /** When and how often to try again. Durations in ms; the defaults are those of RE-1, LC-7 and LC-8. */
 export interface ReconnectPolicy {

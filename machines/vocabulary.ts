@@ -2,7 +2,7 @@ import { assign, type EventObject, fromCallback, setup } from 'xstate';
 import { type ConnectionContext, type ConnectionInput, type IdleReason, isWatched } from './context.ts';
 import { begin, end, noEffort, spentBy, watch } from './effort.ts';
 import type { ConnectionEvent, CredentialEvent } from './events.ts';
-import { clampDelay, nextDelay, onlineSpread, restartsPerAttempt } from './policy.ts';
+import { clampDelay, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
 import type { AttemptReason, CredentialCall, CredentialPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
 
@@ -50,7 +50,7 @@ export const vocabulary = setup({
     broughtRefused: ({ event }) => event.type === 'credential.granted' && event.refusedBefore,
     broughtRefusedAgain: ({ context, event }) =>
       event.type === 'credential.granted' && event.refusedBefore && context.reason === 'refused',
-    mayRestart: ({ context }) => context.restarts < restartsPerAttempt,
+    mayRestart: ({ context }) => context.restarts < restartsInARow,
     isBecauseOfCredentials: ({ context }) =>
       context.cause !== null && credentialCodes.has(context.cause.code),
 
@@ -75,10 +75,7 @@ export const vocabulary = setup({
     forgive: ({ context }) => context.ports.credential.forgive(),
     reportStorm: ({ context }) =>
       context.ports.problem(
-        failure(
-          'credential-storm',
-          `credentialChanged() was called ${context.restarts + 1} times in one attempt`,
-        ),
+        failure('credential-storm', `credentialChanged() hurried ${context.restarts} attempts in a row`),
       ),
 
     // Memory: each is one assignment.
@@ -103,6 +100,7 @@ export const vocabulary = setup({
       reason: 'changed' as const,
       refreshOwed: false,
     }),
+    calmDown: assign({ restarts: 0 }),
     hurry: assign({ reason: ({ context }) => (context.refreshOwed ? context.reason : ('retry' as const)) }),
     oweRefresh: assign({ reason: 'refused' as const, refreshOwed: true }),
     settleRefresh: assign({ refreshOwed: false }),
@@ -128,7 +126,6 @@ export const vocabulary = setup({
 
     countAttempt: assign({
       attempt: ({ context }) => context.attempt + 1,
-      restarts: 0,
       reason: ({ context }) => (context.refreshOwed ? context.reason : ('reconnect' as const)),
     }),
     planWait: assign(({ context }) => {

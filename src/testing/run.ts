@@ -102,19 +102,19 @@ export function stage(runOptions: RunOptions = {}) {
   }
 
   async function step(command: Command): Promise<void> {
-    const before = connection.getStatus();
+    const promise = promiseOfQuiet(command, connection.getStatus());
+    const before = footprint();
     await perform(command, actors);
-    // The answer of a healthy link to a new credential is no answer at all.
-    if (
-      command.do === 'credentialChanged' &&
-      before.state === 'connected' &&
-      connection.getStatus() !== before
-    ) {
-      fail(quiet, `it went to ${connection.getStatus().state}`);
-    }
+    if (promise !== null && footprint() !== before)
+      fail(promise, `it went to ${tell(connection.getStatus())}`);
     await world.clock.advance(0);
     story.push(`${JSON.stringify(command)} → ${tell(connection.getStatus())}`);
     hold(held);
+  }
+
+  /** What nobody may change by asking for what is there already. */
+  function footprint(): string {
+    return JSON.stringify([connection.getStatus(), world.link.dials(), world.witness.calls]);
   }
 
   /** Makes the world well: what is not at rest must come alive in bounded time, and no promise stay open. */
@@ -151,7 +151,23 @@ export function stage(runOptions: RunOptions = {}) {
   return { step, finish, connection, world, story, statuses: watch.statuses };
 }
 
-const quiet = { clauses: ['CR-8'], promise: '`credentialChanged` does not move a healthy connection' };
+const quietCredential = {
+  clauses: ['CR-8'],
+  promise: '`credentialChanged` does not move a healthy connection',
+};
+const quietConnect = {
+  clauses: ['LC-2'],
+  promise: '`connect` for the same identity changes nothing while active',
+};
+
+/** The promise that a command changes nothing here, if there is one. */
+function promiseOfQuiet(command: Command, status: Status): typeof quietConnect | null {
+  if (command.do === 'credentialChanged' && status.state === 'connected') return quietCredential;
+  const isActive = ['authenticating', 'connected', 'reconnecting'].includes(status.state);
+  if (command.do !== 'connect' || !isActive || !('identity' in status)) return null;
+  return command.as === undefined || command.as === status.identity ? quietConnect : null;
+}
+
 const liveness = {
   clauses: ['LC-8', 'RE-5', 'LC-13'],
   promise: 'once the world is well, a connection that is wanted comes alive',

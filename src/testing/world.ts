@@ -138,6 +138,7 @@ export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = 
       } satisfies Signals,
       credential(request) {
         calls += 1;
+        if (recentDials.length > storm) return new Promise(() => {});
         const call = Symbol();
         openCalls.add(call);
         if (openCalls.size > 1) violations.push('[CR-2] two provider calls at a time');
