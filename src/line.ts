@@ -85,12 +85,24 @@ export function createLine(options: LineOptions): Line {
 }
 
 /** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
-function createSink({ send, deliver, dialect, ...judges }: LineOptions, isCurrent: () => boolean): LinkSink {
+function createSink(
+  { send, deliver, dialect, problems, ...judges }: LineOptions,
+  isCurrent: () => boolean,
+): LinkSink {
   let lastWord: { epoch: number; bye: unknown } | null = null;
   // What a server says may echo the credential (CR-12).
   const judge = (observed: Observed) => judges.classify(judges.desk.redact(observed));
   const explained = (epoch: number, observed: Observed): Observed =>
     lastWord?.epoch === epoch ? { ...observed, bye: lastWord.bye } : observed;
+
+  function readBye(event: string, args: readonly unknown[]): unknown {
+    try {
+      return dialect.readBye(event, args);
+    } catch (thrown) {
+      problems.caught('`dialect.readBye`')(thrown);
+      return undefined;
+    }
+  }
 
   return {
     opened: (epoch, { recovered }) => send({ type: 'link.opened', epoch, recovered }),
@@ -100,7 +112,7 @@ function createSink({ send, deliver, dialect, ...judges }: LineOptions, isCurren
     received(epoch, event, args, replayed) {
       // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
       if (!isCurrent()) return;
-      const bye = dialect.readBye(event, args);
+      const bye = readBye(event, args);
       if (bye !== undefined) lastWord = { epoch, bye };
       deliver(event, args, replayed);
     },
