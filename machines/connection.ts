@@ -44,7 +44,11 @@ const endOfLink = [
   { guard: 'isSuperseded', target: '#idle', actions: { type: 'rest', params: 'superseded' } },
   { guard: 'isFinalForUser', target: '#auth-failed', actions: 'noteEnd' },
   { guard: 'isFinal', target: '#exhausted', actions: 'noteEnd' },
-  { guard: 'mayRetryAtOnce', target: '#reconnecting.credential', actions: ['noteEnd', 'countAttempt'] },
+  {
+    guard: 'mayRetryAtOnce',
+    target: '#reconnecting.credential',
+    actions: ['noteEnd', 'countAttempt', 'hasten'],
+  },
   { target: '#reconnecting.scheduling', actions: 'noteEnd' },
 ] as const;
 
@@ -352,7 +356,7 @@ export const connectionMachine = vocabulary.createMachine({
           exit: 'endEffort',
           after: {
             wait: [
-              { guard: 'effortIsSpent', target: '#exhausted' },
+              { guard: 'effortIsSpent', target: '#exhausted', actions: 'uncountAttempt' },
               {
                 guard: 'hasMoreToWait',
                 target: 'waiting',

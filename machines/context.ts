@@ -36,6 +36,8 @@ export interface ConnectionContext extends ConnectionInput {
   readonly attempt: number;
   /** Delays planned since the last proven link: the exponent of the backoff. */
   readonly delays: number;
+  /** An attempt was made without a wait since the last proven link: the next one waits (LC-7). */
+  readonly hasHurried: boolean;
   /** Starts that a changed credential asked for since a wait was waited to its end. */
   readonly restarts: number;
   /** Why the attempt under way or waited for is made. */
@@ -66,6 +68,7 @@ export function initialContext(input: ConnectionInput): ConnectionContext {
     epoch: 0,
     attempt: 0,
     delays: 0,
+    hasHurried: false,
     restarts: 0,
     reason: 'connect',
     refreshOwed: false,

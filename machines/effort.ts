@@ -26,11 +26,10 @@ export function end(effort: Effort, now: number): Effort {
 
 /** The world changed in the middle of it: time counts from here, or no longer. */
 export function watch(effort: Effort, now: number, watched: boolean): Effort {
-  return {
-    spent: spentBy(effort, now),
-    since: watched && effort.asked > 0 ? now : null,
-    asked: effort.asked,
-  };
+  const spent = spentBy(effort, now);
+  // What was counted already is off the timer: after a signal, a sleep would count once more otherwise.
+  const asked = effort.asked - (spent - effort.spent);
+  return { spent, since: watched && asked > 0 ? now : null, asked };
 }
 
 /** Ms of trying up to this reading of the clock. */

@@ -45,7 +45,8 @@ export const defaultPolicy: ReconnectPolicy = {
 /** The bound below which the n-th delay is drawn (RE-1); n counts from 1 since the last proven link. */
 export function delayBound(policy: ReconnectPolicy, n: number): number {
   if (n <= 1) return policy.first;
-  return Math.min(policy.cap, policy.base * policy.factor ** (n - 2));
+  // Late in a long outage the power is Infinity, and 0 times that is NaN.
+  return clampDelay(Math.min(policy.cap, policy.base * policy.factor ** (n - 2)));
 }
 
 /**
@@ -61,7 +62,7 @@ export function nextDelay(
   const own = policy.backoff?.(asked);
   if (own === 'give-up') return own;
   if (own === undefined) return clampDelay((retryAfter ?? 0) + random() * delayBound(policy, n));
-  return clampDelay(retryAfter === null ? own : retryAfter + random() * own);
+  return clampDelay(retryAfter === null ? own : retryAfter + random() * clampDelay(own));
 }
 
 /** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */

@@ -122,10 +122,11 @@ export function classifySocketIo(observed: Observed): Verdict {
       return classifyRefusal(observed);
     case 'timeout':
       return transient('server', 'handshake-timeout', observed);
-    case 'failed':
-      return classifyFailedAttempt(observed);
     case 'lost':
       return classifyLoss(observed);
+    // `failed`, and whatever a link of somebody else's calls it.
+    default:
+      return classifyFailedAttempt(observed);
   }
 }
 
@@ -142,11 +143,11 @@ function classifyRefusal(observed: Observed): Verdict {
 
 /** Refusals without data, the most common kind in the wild: the words of the message are all there is. */
 function classifyWords(observed: Observed): Verdict {
-  const { message } = observed;
+  const message = textOf(observed.message);
   if (message === 'Invalid namespace') return transient('protocol', 'invalid-namespace', observed);
   if (/\bv2\.x\b/.test(message)) return transient('protocol', 'server-version', observed);
   // Words of authentication win over words of permission: one refresh too many is cheaper than a false logout.
-  if (/auth|token|jwt|credential|session expired|log-?\s?in|\brejected\b/i.test(message)) {
+  if (/auth|token|jwt|credential|session expired|\blog-?\s?in|\brejected\b/i.test(message)) {
     return credential('unauthorized', observed);
   }
   if (/forbidden|banned|blocked/i.test(message)) return forbidden(observed);
@@ -154,7 +155,8 @@ function classifyWords(observed: Observed): Verdict {
 }
 
 function classifyFailedAttempt(observed: Observed): Verdict {
-  const { status, engineCode, systemCode, closeCode, reason, message } = observed;
+  const { status, engineCode, closeCode, reason } = observed;
+  const message = textOf(observed.message);
   const retryAfter = boundedWait(observed.retryAfter);
   // 400 is no word about the credential: Engine.IO says it for a bad transport, session or version as well.
   if (status === 401 || status === 403) return credential('unauthorized', observed);
@@ -164,7 +166,7 @@ function classifyFailedAttempt(observed: Observed): Verdict {
   }
   if (status !== undefined) return { ...transient('server', 'http-status', observed), retryAfter };
   if (/\bv2\.x\b/.test(message)) return transient('protocol', 'server-version', observed);
-  if (systemCode !== undefined && isTls(systemCode)) return transient('network', 'tls', observed);
+  if (isTls(textOf(observed.systemCode))) return transient('network', 'tls', observed);
   if (closeCode === 1009) return transient('protocol', 'message-too-big', observed);
   if (reason !== undefined) return classifyWordless(reason, observed, 'closed-during-handshake');
   return transient('network', 'network', observed);
@@ -212,7 +214,7 @@ function verdict(
   observed: Observed,
   { forceRefresh = false, retryAfter = null as number | null } = {},
 ): Verdict {
-  return { kind, retry, forceRefresh, retryAfter, ...failure(code, observed.message) };
+  return { kind, retry, forceRefresh, retryAfter, ...failure(code, textOf(observed.message)) };
 }
 
 function isTls(systemCode: string): boolean {
@@ -221,12 +223,19 @@ function isTls(systemCode: string): boolean {
 
 /** Reads `{ code, retryAfter }` or `{ retryAfterMs }` out of whatever the server sent; junk reads as nothing said. */
 function readWord(said: unknown): { code: string | null; retryAfter: number | null } {
-  if (typeof said !== 'object' || said === null) return { code: null, retryAfter: null };
-  const { code, retryAfter, retryAfterMs } = said as Record<string, unknown>;
-  return {
-    code: typeof code === 'string' ? code : null,
-    retryAfter: boundedWait(retryAfter) ?? boundedWait(retryAfterMs),
-  };
+  try {
+    const { code, retryAfter, retryAfterMs } = said as Record<string, unknown>;
+    return {
+      code: typeof code === 'string' ? code : null,
+      retryAfter: boundedWait(retryAfter) ?? boundedWait(retryAfterMs),
+    };
+  } catch {
+    return { code: null, retryAfter: null };
+  }
+}
+
+function textOf(said: unknown): string {
+  return typeof said === 'string' ? said : '';
 }
 
 function boundedWait(ms: unknown): number | null {

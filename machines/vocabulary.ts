@@ -40,10 +40,10 @@ export const vocabulary = setup({
     isCredentialRefused: ({ event }) => verdictOf(event)?.kind === 'credential',
     isCredentialRefusedAgain: ({ context, event }) =>
       verdictOf(event)?.kind === 'credential' && (context.reason === 'refused' || !context.hasProvider),
-    /** A server that takes the link and calls it expired each time is answered at once only the first time (LC-7). */
+    /** A server that takes the link and ends it each time is answered at once only the first time (LC-7). */
     mayRetryAtOnce: ({ context, event }) =>
       verdictOf(event)?.retry === 'now' &&
-      (isProven(context) || context.reason !== 'expired') &&
+      !context.hasHurried &&
       !attemptsAreUsedUp(context) &&
       context.world.online,
 
@@ -86,6 +86,7 @@ export const vocabulary = setup({
     startAfresh: assign((_, reason: AttemptReason) => ({
       attempt: 1,
       delays: 0,
+      hasHurried: false,
       restarts: 0,
       reason,
       refreshOwed: false,
@@ -112,22 +113,25 @@ export const vocabulary = setup({
     }),
     noteProviderFailure: assign(({ context, event }) => {
       if (event.type === 'credential.refused') return { cause: event.failure };
-      if (event.type === 'credential.unavailable') return remember(context, event.failure, event);
-      return {};
+      if (event.type !== 'credential.unavailable') return {};
+      return remember(context, event.failure, { retryAfter: longerWait(event, context.dialVerdict) });
     }),
     noteRefusedAgain: assign({
       cause: () => failure('unauthorized', 'the provider returned the token that the server had refused'),
     }),
-    noteCredentialTimeout: assign(({ context }) => ({
-      cause:
-        context.dialVerdict ??
-        failure('credential-timeout', `no credential within ${context.deadlines.credential} ms`),
-    })),
+    noteCredentialTimeout: assign(({ context }) => {
+      const { dialVerdict, deadlines } = context;
+      const late = failure('credential-timeout', `no credential within ${deadlines.credential} ms`);
+      return remember(context, dialVerdict ?? late, { retryAfter: dialVerdict?.retryAfter ?? null });
+    }),
 
     countAttempt: assign({
       attempt: ({ context }) => context.attempt + 1,
       reason: ({ context }) => (context.refreshOwed ? context.reason : ('reconnect' as const)),
     }),
+    /** The attempt that was waited for is not made. */
+    uncountAttempt: assign({ attempt: ({ context }) => context.attempt - 1 }),
+    hasten: assign({ hasHurried: true }),
     planWait: assign(({ context }) => {
       const now = context.ports.now();
       const spent = spentBy(context.effort, now);
@@ -157,7 +161,7 @@ export const vocabulary = setup({
       floor: null,
       wait: null,
     }),
-    prove: assign({ attempt: 0, delays: 0, effort: noEffort }),
+    prove: assign({ attempt: 0, delays: 0, hasHurried: false, effort: noEffort }),
 
     beginEffort: assign({
       effort: ({ context }, asked: 'credential' | 'handshake' | 'wait') =>
@@ -206,10 +210,6 @@ function verdictOf(event: ConnectionEvent): Verdict | null {
   return 'verdict' in event ? event.verdict : null;
 }
 
-function isProven(context: ConnectionContext): boolean {
-  return context.attempt === 0;
-}
-
 function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {
   return attempt > 0 && attempt >= policy.maxAttempts;
 }
@@ -229,6 +229,12 @@ function remember(
       reason: said.kind === 'credential' ? ('expired' as const) : ('kicked' as const),
     }),
   };
+}
+
+/** Both the provider and the server whose dial failed meanwhile may ask for time (RE-2). */
+function longerWait(...ends: ({ readonly retryAfter: number | null } | null)[]): number | null {
+  const asked = ends.flatMap((end) => end?.retryAfter ?? []);
+  return asked.length === 0 ? null : Math.max(...asked);
 }
 
 /** Trims the timer of a wait to the trying time that is left, so that giving up comes on time (LC-8). */

@@ -1,3 +1,4 @@
+import { clampDelay } from '../machines/policy.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
 import { LinkCallError, type LinkSession } from './link/link.ts';
@@ -7,6 +8,8 @@ interface CallOptions {
   readonly live: () => LinkSession | null;
   readonly isDisposed: () => boolean;
   readonly dialect: Dialect;
+  /** Takes credentials out of what the server answered (CR-12). */
+  readonly redact: (said: unknown) => unknown;
 }
 
 export interface RequestOptions {
@@ -21,7 +24,7 @@ export interface Calls {
   request(event: string, payload: unknown, options: RequestOptions): Promise<unknown>;
 }
 
-export function createCalls({ live, isDisposed, dialect }: CallOptions): Calls {
+export function createCalls({ live, isDisposed, dialect, redact }: CallOptions): Calls {
   return {
     volatile: (event, payload) => live()?.emit(event, [payload]) ?? false,
 
@@ -33,12 +36,12 @@ export function createCalls({ live, isDisposed, dialect }: CallOptions): Calls {
       const session = live();
       if (session === null) throw notLive(isDisposed());
       const answer = dialect.readAnswer(
-        await untilAborted(session.call(event, [payload], timeout), signal).catch((thrown) => {
+        await untilAborted(session.call(event, [payload], clampDelay(timeout)), signal).catch((thrown) => {
           throw callError(thrown, timeout, isDisposed());
         }),
       );
       if (answer.ok) return answer.value;
-      throw new AnswerRefused(answer.error);
+      throw new AnswerRefused(redact(answer.error));
     },
   };
 }

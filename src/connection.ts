@@ -10,7 +10,7 @@ import { HoldfastError } from './errors.ts';
 import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
 import { createInbox, type Inbound } from './inbox.ts';
 import { inspectSafely } from './inspection.ts';
-import { backOffSafely, judgeSafely } from './judge.ts';
+import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
 import { createLine } from './line.ts';
 import { type ConnectionOptions, readOptions } from './options.ts';
 import { createProblems, type Problem } from './problems.ts';
@@ -111,9 +111,9 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
     if (!isDisposed()) actor.send(event);
   };
 
-  const problems = createProblems(now);
-  const inbox = createInbox<S>(now);
   const desk = createCredentialDesk(settings.credential);
+  const problems = createProblems(now, desk.redact);
+  const inbox = createInbox<S>(now);
   const classify = judgeSafely(settings.classify, problems);
   const line = createLine({
     link: settings.link,
@@ -124,12 +124,18 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
     send,
     deliver: inbox.deliver,
   });
-  const tracer = createTracer(settings.traceLength, now, settings.random, () => actor.getSnapshot());
+  const deciders = {
+    random: drawSafely(settings.random, problems),
+    backoff: backOffSafely(settings.backoff, problems),
+    classify,
+  };
+  const tracer = createTracer(settings.traceLength, now, deciders, () => actor.getSnapshot());
   const counter = createCounter(now);
 
+  const { backoff, ...witnessed } = tracer.witnessed;
   const input: ConnectionInput = {
-    ports: { now, random: tracer.random, link: line, credential: desk, classify, problem: problems.report },
-    policy: { ...settings.policy, backoff: backOffSafely(settings.backoff, problems) },
+    ports: { ...witnessed, now, link: line, credential: desk, problem: problems.report },
+    policy: { ...settings.policy, backoff },
     deadlines: settings.deadlines,
     hasProvider: settings.credential !== false,
     world: { online: isOnline(signals, problems), visible: true },
@@ -141,7 +147,12 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
     inspect: inspectSafely((event) => transitions.inspect(event), settings.inspect, problems),
   });
   const store = createStatusStore(statusOf(actor.getSnapshot()), problems.caught('a status listener'));
-  const calls = createCalls({ live: () => (isLive() ? line.session() : null), isDisposed, dialect });
+  const calls = createCalls({
+    live: () => (isLive() ? line.session() : null),
+    isDisposed,
+    dialect,
+    redact: desk.redact,
+  });
 
   let disposed: Promise<void> | null = null;
   let release: (() => void) | null = null;

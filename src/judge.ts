@@ -1,4 +1,4 @@
-import type { BackoffRequest, ReconnectPolicy } from '../machines/policy.ts';
+import { type BackoffRequest, clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
 import { type Classifier, classifySocketIo, type Verdict } from '../machines/verdict.ts';
 import { describe } from './describe.ts';
 import { HoldfastError } from './errors.ts';
@@ -10,8 +10,8 @@ export function judgeSafely(classify: Classifier, problems: Pick<Problems, 'repo
   if (classify === classifySocketIo) return classify;
   return (observed) => {
     try {
-      const verdict = classify(observed);
-      if (isVerdict(verdict)) return verdict;
+      const verdict = readVerdict(classify(observed));
+      if (verdict !== null) return verdict;
       problems.report(new HoldfastError('classifier-invalid', '`classify` returned no complete verdict'));
     } catch (thrown) {
       problems.report(new HoldfastError('classifier-invalid', `\`classify\` threw: ${describe(thrown)}`));
@@ -42,6 +42,24 @@ export function backOffSafely(
   };
 }
 
+/** The random source, made total: what is no number in [0, 1) is reported, and the host's serves (LC-13, CR-10). */
+export function drawSafely(
+  random: () => number,
+  problems: Pick<Problems, 'report' | 'caught'>,
+): () => number {
+  if (random === Math.random) return random;
+  return () => {
+    try {
+      const drawn = random();
+      if (drawn >= 0 && drawn < 1) return drawn;
+      problems.report(new HoldfastError('bad-option', '`random` gave no number in [0, 1)'));
+    } catch (thrown) {
+      problems.caught('`random`')(thrown);
+    }
+    return Math.random();
+  };
+}
+
 const kinds: readonly unknown[] = [
   'credential',
   'forbidden',
@@ -53,17 +71,20 @@ const kinds: readonly unknown[] = [
 ] satisfies Verdict['kind'][];
 const retries: readonly unknown[] = ['now', 'backoff', 'never'] satisfies Verdict['retry'][];
 
-function isVerdict(verdict: unknown): verdict is Verdict {
-  if (typeof verdict !== 'object' || verdict === null) return false;
-  const { kind, retry, forceRefresh, retryAfter, code, message, hint } = verdict as Record<
+/** What belongs to a verdict and nothing else: it goes into traces, which must stay plain data. */
+function readVerdict(given: unknown): Verdict | null {
+  if (typeof given !== 'object' || given === null) return null;
+  const { kind, retry, forceRefresh, retryAfter, code, message, hint } = given as Record<
     keyof Verdict,
     unknown
   >;
-  return (
+  const isComplete =
     kinds.includes(kind) &&
     retries.includes(retry) &&
     typeof forceRefresh === 'boolean' &&
     (retryAfter === null || (typeof retryAfter === 'number' && retryAfter >= 0)) &&
-    [code, message, hint].every((text) => typeof text === 'string')
-  );
+    [code, message, hint].every((text) => typeof text === 'string');
+  if (!isComplete) return null;
+  const floor = retryAfter === null ? null : clampDelay(retryAfter as number);
+  return { kind, retry, forceRefresh, retryAfter: floor, code, message, hint } as Verdict;
 }

@@ -30,6 +30,7 @@ export interface Line extends LinkPort {
  */
 export function createLine(options: LineOptions): Line {
   let current: { identity: string; session: LinkSession; sink: LinkSink } | null = null;
+  let wanted: string | null = null;
   const closing = new Set<Promise<void>>();
 
   function attempt(epoch: number, what: string, act: (session: LinkSession) => void): void {
@@ -45,6 +46,7 @@ export function createLine(options: LineOptions): Line {
   }
 
   function close(): void {
+    wanted = null;
     if (current === null) return;
     const { session } = current;
     current = null;
@@ -54,19 +56,26 @@ export function createLine(options: LineOptions): Line {
     closing.add(closed);
   }
 
+  function open(identity: string): void {
+    if (current?.identity === identity) return;
+    close();
+    wanted = identity;
+    try {
+      const sink = createSink(options, () => current?.sink === sink);
+      current = { identity, session: options.link.open(identity, sink), sink };
+    } catch (thrown) {
+      // The dial that follows finds no session and fails as an attempt.
+      options.problems.caught('the link in open')(thrown);
+    }
+  }
+
   return {
-    open(identity) {
-      if (current?.identity === identity) return;
-      close();
-      try {
-        const sink = createSink(options, () => current?.sink === sink);
-        current = { identity, session: options.link.open(identity, sink), sink };
-      } catch (thrown) {
-        // The dial that follows finds no session and fails as an attempt.
-        options.problems.caught('the link in open')(thrown);
-      }
+    open,
+    dial(epoch) {
+      // A link that could not be opened for one attempt may be for the next.
+      if (current === null && wanted !== null) open(wanted);
+      attempt(epoch, 'dial', (session) => session.dial(epoch));
     },
-    dial: (epoch) => attempt(epoch, 'dial', (session) => session.dial(epoch)),
     authenticate: (epoch) =>
       attempt(epoch, 'authenticate', (session) => session.authenticate(epoch, options.desk.take(epoch))),
     hangUp(epoch) {
@@ -85,12 +94,24 @@ export function createLine(options: LineOptions): Line {
 }
 
 /** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
-function createSink({ send, deliver, dialect, ...judges }: LineOptions, isCurrent: () => boolean): LinkSink {
+function createSink(
+  { send, deliver, dialect, problems, ...judges }: LineOptions,
+  isCurrent: () => boolean,
+): LinkSink {
   let lastWord: { epoch: number; bye: unknown } | null = null;
   // What a server says may echo the credential (CR-12).
   const judge = (observed: Observed) => judges.classify(judges.desk.redact(observed));
   const explained = (epoch: number, observed: Observed): Observed =>
     lastWord?.epoch === epoch ? { ...observed, bye: lastWord.bye } : observed;
+
+  function readBye(event: string, args: readonly unknown[]): unknown {
+    try {
+      return dialect.readBye(event, args);
+    } catch (thrown) {
+      problems.caught('`dialect.readBye`')(thrown);
+      return undefined;
+    }
+  }
 
   return {
     opened: (epoch, { recovered }) => send({ type: 'link.opened', epoch, recovered }),
@@ -100,7 +121,7 @@ function createSink({ send, deliver, dialect, ...judges }: LineOptions, isCurren
     received(epoch, event, args, replayed) {
       // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
       if (!isCurrent()) return;
-      const bye = dialect.readBye(event, args);
+      const bye = readBye(event, args);
       if (bye !== undefined) lastWord = { epoch, bye };
       deliver(event, args, replayed);
     },

@@ -1,7 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
 import { describe } from './describe.ts';
 import { HoldfastError } from './errors.ts';
-import { redact } from './secret.ts';
 
 /** Something that went wrong without changing the state (ER-2). */
 export interface Problem {
@@ -21,15 +20,16 @@ export interface Problems {
   complete(): void;
 }
 
-export function createProblems(now: () => number): Problems {
+/** @param redact Takes credentials out of what somebody's callback said (CR-12). */
+export function createProblems(now: () => number, redact: (said: string) => string): Problems {
   const problems = new Subject<Problem>();
   const report: Problems['report'] = ({ code, message, hint }) =>
-    problems.next({ at: now(), code, message, hint });
+    problems.next({ at: now(), code, message: redact(message), hint });
   return {
     problems$: problems.asObservable(),
     report,
     caught: (who) => (thrown) =>
-      report(new HoldfastError('callback-threw', `${who} threw: ${redact(describe(thrown), [])}`)),
+      report(new HoldfastError('callback-threw', `${who} threw: ${describe(thrown)}`)),
     complete: () => problems.complete(),
   };
 }

@@ -42,7 +42,8 @@ export function subscribeToSignals(
     const unsubscribe = signals?.subscribe((signal) => {
       const event = events.get(signal);
       if (event !== undefined) return send(event);
-      problems.report(new HoldfastError('bad-argument', `there is no signal \`${String(signal)}\``));
+      const name = typeof signal === 'string' ? signal : `of type ${typeof signal}`;
+      problems.report(new HoldfastError('bad-argument', `there is no signal \`${name}\``));
     });
     return () => {
       try {

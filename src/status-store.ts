@@ -31,7 +31,9 @@ export function createStatusStore(first: Status, onThrow: (thrown: unknown) => v
       if (isSameStatus(current, status)) return;
       current = status;
       statuses.next(status);
-      for (const listener of [...listeners.values()]) {
+      for (const [key, listener] of [...listeners]) {
+        // Stopped by one before it in this very round.
+        if (!listeners.has(key)) continue;
         try {
           listener();
         } catch (thrown) {

@@ -1,4 +1,5 @@
 import { Observable } from 'rxjs';
+import { clampDelay } from '../machines/policy.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Status } from './status.ts';
 
@@ -53,7 +54,7 @@ export function steady(
               const { latest } = hidden as NonNullable<typeof hidden>;
               leaveDip();
               show(latest);
-            }, left);
+            }, clampDelay(left));
             hidden = { latest: status, since: clock.now(), timer };
             return;
           }

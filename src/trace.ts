@@ -1,5 +1,6 @@
 import type { ConnectionContext } from '../machines/context.ts';
-import type { ReconnectPolicy } from '../machines/policy.ts';
+import { clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
+import type { Classifier, Verdict } from '../machines/verdict.ts';
 import type { ConnectionSnapshot } from './status.ts';
 import type { Transition } from './transitions.ts';
 
@@ -30,6 +31,10 @@ export interface TraceEntry {
   readonly cause?: string;
   /** Random numbers that were drawn, for playing it again. */
   readonly draws?: readonly number[];
+  /** What the backoff of the user said; `null` where the default served. */
+  readonly backoffs?: readonly (number | 'give-up' | null)[];
+  /** How the classifier judged what the chart saw itself: a deadline that passed. */
+  readonly verdicts?: readonly Verdict[];
 }
 
 export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAttempts' | 'giveUpAfter'> {
@@ -45,28 +50,36 @@ export type TraceContext = Omit<ConnectionContext, 'ports' | 'policy' | 'deadlin
 export interface Tracer {
   record(transition: Transition): void;
   trace(): Trace;
-  /** The random source, with its draws noted for the transition they belong to. */
-  random(): number;
+  /** What decides from outside of the chart, with each answer noted for the transition it belongs to. */
+  readonly witnessed: Deciders;
 }
+
+interface Deciders {
+  readonly random: () => number;
+  readonly backoff: ReconnectPolicy['backoff'];
+  readonly classify: Classifier;
+}
+
+type Answers = { -readonly [K in 'draws' | 'backoffs' | 'verdicts']: NonNullable<TraceEntry[K]>[number][] };
 
 export function createTracer(
   length: number,
   now: () => number,
-  random: () => number,
+  { random, backoff, classify }: Deciders,
   start: () => ConnectionSnapshot,
 ): Tracer {
   const entries: TraceEntry[] = [];
   const befores: ConnectionSnapshot[] = [];
   let latest: ConnectionSnapshot | null = null;
   let startedAt = now();
-  let draws: number[] = [];
+  let answers = noAnswers();
 
   return {
     record({ event, before, after }) {
       latest = after;
-      entries.push(entryOf(now(), event, before, after, draws));
+      entries.push(entryOf(now(), event, before, after, answers));
       befores.push(before);
-      draws = [];
+      answers = noAnswers();
       if (entries.length > length) {
         startedAt = entries.shift()?.at ?? startedAt;
         befores.shift();
@@ -82,12 +95,30 @@ export function createTracer(
         entries: [...entries],
       };
     },
-    random() {
-      const drawn = random();
-      draws.push(drawn);
-      return drawn;
+    witnessed: {
+      random() {
+        const drawn = random();
+        answers.draws.push(drawn);
+        return drawn;
+      },
+      backoff:
+        backoff &&
+        ((request) => {
+          const said = backoff(request);
+          answers.backoffs.push(typeof said === 'number' ? clampDelay(said) : (said ?? null));
+          return said;
+        }),
+      classify(observed) {
+        const verdict = classify(observed);
+        answers.verdicts.push(verdict);
+        return verdict;
+      },
     },
   };
+}
+
+function noAnswers(): Answers {
+  return { draws: [], backoffs: [], verdicts: [] };
 }
 
 function entryOf(
@@ -95,7 +126,7 @@ function entryOf(
   event: Transition['event'],
   before: ConnectionSnapshot,
   after: ConnectionSnapshot,
-  draws: readonly number[],
+  answers: Answers,
 ): TraceEntry {
   const { cause } = after.context;
   const isNews = cause !== null && cause !== before.context.cause;
@@ -105,7 +136,7 @@ function entryOf(
     from: pathOf(before.value),
     to: pathOf(after.value),
     ...(isNews && { cause: cause.code }),
-    ...(draws.length > 0 && { draws }),
+    ...Object.fromEntries(Object.entries(answers).filter(([, given]) => given.length > 0)),
   };
 }
 
