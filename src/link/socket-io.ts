@@ -216,6 +216,8 @@ class SocketIoSession implements LinkSession {
     this.#sendConnect = undefined;
     this.#secrets = [];
     this.#recoverable = false;
+    // Before Socket.IO ends them: it would not say why.
+    this.#calls.loseAll();
     this.#lingering.letGo(this.#manager.engine);
     const socket = this.#socket;
     // A closed engine swallows the goodbye that disconnect() sends, and the server keeps the session.
@@ -223,7 +225,6 @@ class SocketIoSession implements LinkSession {
     socket.disconnect();
     socket.sendBuffer.length = 0;
     socket.receiveBuffer.length = 0;
-    this.#calls.loseAll();
   }
 
   /** Whether what was emitted went out: with an expired ping, Socket.IO keeps it for later, whatever `connected` says. */
