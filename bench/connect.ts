@@ -9,7 +9,7 @@ export const connect: Bench = {
   name: 'connect',
   title: `${connections} connections one after another, from the call until the server accepted`,
   async measure() {
-    const server = await start<{ port: number }>('./server.ts', []);
+    const server = await start<{ port: number }>('./server');
     const url = `http://127.0.0.1:${server.ready.port}`;
     const times = await alternate({
       raw: () => timeOf(url, connectRaw),

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** A claim and the way to measure it. */
@@ -64,13 +65,9 @@ export function median(samples: readonly number[]): number {
 }
 
 /** A script of this folder in a process of its own, which says `ready` with what others need to know of it. */
-export async function start<Ready>(
-  script: string,
-  args: readonly string[],
-  nodeFlags: readonly string[] = [],
-) {
-  const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = fork(path, args, { execArgv: ['--import', 'tsx', ...nodeFlags] });
+export async function start<Ready>(script: string, nodeFlags: readonly string[] = []) {
+  const path = fileURLToPath(new URL(script + extname(import.meta.url), import.meta.url));
+  const child = fork(path, { execArgv: [...process.execArgv, ...nodeFlags] });
   const [ready] = (await once(child, 'message')) as [Ready];
   return { child, ready, stop: () => stop(child) };
 }

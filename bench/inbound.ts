@@ -10,7 +10,7 @@ export const inbound: Bench = {
   name: 'inbound',
   title: `${messages.toLocaleString('en')} messages of 150 bytes to one subscriber, server and client each in a process`,
   async measure() {
-    const server = await start<{ port: number }>('./server.ts', []);
+    const server = await start<{ port: number }>('./server');
     const url = `http://127.0.0.1:${server.ready.port}`;
     const raw = await connectRaw(url);
     const held = await connectHeld(url);

@@ -9,9 +9,9 @@ export const memory: Bench = {
   name: 'memory',
   title: `heap of ${connections.toLocaleString('en')} open connections, in a process that holds nothing else`,
   async measure() {
-    const server = await start<{ port: number }>('./server.ts', []);
+    const server = await start<{ port: number }>('./server');
     const heapOf = (kind: string) => async () => {
-      const client = await start<'up'>('./memory-client.ts', [], ['--expose-gc']);
+      const client = await start<'up'>('./memory-client', ['--expose-gc']);
       client.child.send({ kind, connections, url: `http://127.0.0.1:${server.ready.port}` });
       const [bytes] = (await once(client.child, 'message')) as [number];
       await client.stop();
