@@ -161,9 +161,7 @@ function classifyFailedAttempt(observed: Observed): Verdict {
   // 400 is no word about the credential: Engine.IO says it for a bad transport, session or version as well.
   if (status === 401 || status === 403) return credential('unauthorized', observed);
   if (status === 429 || status === 503) return { ...transient('busy', 'busy', observed), retryAfter };
-  if (engineCode === 0 || engineCode === 1 || engineCode === 3 || engineCode === 5) {
-    return transient('protocol', 'engine-protocol', observed);
-  }
+  if (isProtocol(engineCode)) return transient('protocol', 'engine-protocol', observed);
   if (status !== undefined) return { ...transient('server', 'http-status', observed), retryAfter };
   if (/\bv2\.x\b/.test(message)) return transient('protocol', 'server-version', observed);
   if (isTls(textOf(observed.systemCode))) return transient('network', 'tls', observed);
@@ -185,8 +183,19 @@ function classifyLoss(observed: Observed): Verdict {
   if (observed.reason === 'io server disconnect') {
     return { ...transient('server', 'kicked', observed), forceRefresh: true };
   }
-  if (observed.closeCode === 1009) return transient('protocol', 'message-too-big', observed);
+  // Over polling, every request of an accepted link is answered by itself: with a status instead of a close code.
+  const { closeCode, status, engineCode } = observed;
+  if (closeCode === 1009 || status === 413) return transient('protocol', 'message-too-big', observed);
+  if (status === 429 || status === 503) {
+    return { ...transient('busy', 'busy', observed), retryAfter: boundedWait(observed.retryAfter) };
+  }
+  if (isProtocol(engineCode)) return transient('protocol', 'engine-protocol', observed);
   return classifyWordless(observed.reason ?? '', observed, 'transport-closed');
+}
+
+/** Engine.IO's words for a request that it does not understand; 4 is the app's own no. */
+function isProtocol(engineCode: number | undefined): boolean {
+  return engineCode === 0 || engineCode === 1 || engineCode === 3 || engineCode === 5;
 }
 
 function classifyWordless(reason: string, observed: Observed, otherwise: FailureCode): Verdict {

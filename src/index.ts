@@ -12,6 +12,8 @@ export type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './
 export type { Inbound } from './inbox.ts';
 export type { Inspector } from './inspection.ts';
 export { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link/link.ts';
+export { socketIo } from './link/socket-io.ts';
+export type { SocketIoOptions, Transport } from './link/socket-io-options.ts';
 export type { ConnectionOptions, ReconnectOptions } from './options.ts';
 export type { Problem } from './problems.ts';
 export { Secret } from './secret.ts';

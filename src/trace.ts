@@ -69,16 +69,16 @@ export function createTracer(
   start: () => ConnectionSnapshot,
 ): Tracer {
   const entries: TraceEntry[] = [];
-  const befores: ConnectionSnapshot[] = [];
-  let latest: ConnectionSnapshot | null = null;
+  const befores: Standing[] = [];
+  let latest: Standing | null = null;
   let startedAt = now();
   let answers = noAnswers();
 
   return {
     record({ event, before, after }) {
-      latest = after;
+      latest = standingOf(after);
       entries.push(entryOf(now(), event, before, after, answers));
-      befores.push(before);
+      befores.push(standingOf(before));
       answers = noAnswers();
       if (entries.length > length) {
         startedAt = entries.shift()?.at ?? startedAt;
@@ -121,6 +121,13 @@ function noAnswers(): Answers {
   return { draws: [], backoffs: [], verdicts: [] };
 }
 
+/** All of a snapshot that a trace needs. The rest holds on to actors that ended long ago, and weighs five times as much. */
+type Standing = Pick<ConnectionSnapshot, 'value' | 'context'>;
+
+function standingOf({ value, context }: ConnectionSnapshot): Standing {
+  return { value, context };
+}
+
 function entryOf(
   at: number,
   event: Transition['event'],
@@ -140,13 +147,23 @@ function entryOf(
   };
 }
 
-/** `{ reconnecting: 'waiting' }` as `reconnecting.waiting`. */
+/** `{ reconnecting: 'waiting' }` as `reconnecting.waiting`. There are few, so that every trace shares them. */
 export function pathOf(value: unknown): string {
+  const path = spell(value);
+  const known = paths.get(path);
+  if (known !== undefined) return known;
+  paths.set(path, path);
+  return path;
+}
+
+const paths = new Map<string, string>();
+
+function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   const regions = Object.entries(value);
   const [only] = regions;
-  if (regions.length === 1 && only !== undefined) return `${only[0]}.${pathOf(only[1])}`;
-  return `(${regions.map(([, inner]) => pathOf(inner)).join(',')})`;
+  if (regions.length === 1 && only !== undefined) return `${only[0]}.${spell(only[1])}`;
+  return `(${regions.map(([, inner]) => spell(inner)).join(',')})`;
 }
 
 function settingsOf({ policy, deadlines, hasProvider }: ConnectionContext): TraceSettings {

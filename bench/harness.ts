@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** A claim and the way to measure it. */
+export interface Bench {
+  readonly name: string;
+  /** One line: what is measured, and under what circumstances. */
+  readonly title: string;
+  measure(): Promise<Result>;
+}
+
+export interface Result {
+  readonly rows: readonly Row[];
+  /** What is promised, what came out, and whether that is enough; `null` where nothing is promised. */
+  readonly target: { readonly promise: string; readonly found: string; readonly isMet: boolean } | null;
+}
+
+export interface Row {
+  readonly name: string;
+  readonly unit: string;
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  readonly samples: readonly number[];
+}
+
+/**
+ * Runs every contender once a round and turns the order around each time, so that neither a slow start nor a machine
+ * that slows down favours one of them. Warm-up rounds do not count.
+ */
+export async function alternate<N extends string>(
+  contenders: Readonly<Record<N, () => Promise<number>>>,
+  { rounds = 7, warmups = 2 } = {},
+): Promise<Record<N, number[]>> {
+  const names = Object.keys(contenders) as N[];
+  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>;
+  for (let round = -warmups; round < rounds; round += 1) {
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const sample = await contenders[name]();
+      if (round >= 0) samples[name].push(sample);
+    }
+  }
+  return samples;
+}
+
+/** The median, and how far the samples lie apart. */
+export function row(name: string, unit: string, samples: readonly number[]): Row {
+  return {
+    name,
+    unit,
+    median: median(samples),
+    least: Math.min(...samples),
+    most: Math.max(...samples),
+    samples,
+  };
+}
+
+export function median(samples: readonly number[]): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const at = (index: number) => sorted[index] ?? Number.NaN;
+  return sorted.length % 2 === 0 ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
+}
+
+/** A script of this folder in a process of its own, which says `ready` with what others need to know of it. */
+export async function start<Ready>(script: string, nodeFlags: readonly string[] = []) {
+  const path = fileURLToPath(new URL(script + extname(import.meta.url), import.meta.url));
+  const child = fork(path, { execArgv: [...process.execArgv, ...nodeFlags] });
+  const [ready] = (await once(child, 'message')) as [Ready];
+  return { child, ready, stop: () => stop(child) };
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}

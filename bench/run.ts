@@ -1,0 +1,57 @@
+/**
+ * `npm run bench` measures everything; `npm run bench -- NAME` one thing. Figures are of this machine, so no CI runs it.
+ *
+ * It runs what `tsc` makes, as users do: what runs TypeScript directly names every closure, which costs memory and time.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { connect } from './connect.ts';
+import type { Bench, Result, Row } from './harness.ts';
+import { inbound } from './inbound.ts';
+import { memory } from './memory.ts';
+
+const benches: readonly Bench[] = [inbound, memory, connect];
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `There is no bench ${unknown.join(', ')}; there are ${benches.map(({ name }) => name).join(', ')}.`,
+  );
+  process.exit(2);
+}
+
+const machine = `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
+console.log(machine);
+for (const bench of benches) {
+  if (names.length > 0 && !names.includes(bench.name)) continue;
+  console.log(`\n${bench.name}: ${bench.title}`);
+  const result = await bench.measure();
+  show(result);
+  save(bench, result);
+}
+// Sockets of raw clients may still be closing.
+process.exit();
+
+function show({ rows, target }: Result): void {
+  const width = Math.max(...rows.map(({ name }) => name.length));
+  for (const { name, unit, median, least, most, samples } of rows) {
+    const spread = `${digits(least)} to ${digits(most)} in ${samples.length} runs`;
+    console.log(`  ${name.padEnd(width)}  ${digits(median).padStart(9)} ${unit}  (${spread})`);
+  }
+  if (target === null) return;
+  console.log(`  ${target.isMet ? '✓ met' : '✗ MISSED'}: promised ${target.promise}, found ${target.found}`);
+  if (!target.isMet) process.exitCode = 1;
+}
+
+function digits(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
+
+function save({ name, title }: Bench, result: Result): void {
+  mkdirSync('reports', { recursive: true });
+  const path = `reports/bench-${name}.json`;
+  const rows: readonly Row[] = result.rows;
+  writeFileSync(path, `${JSON.stringify({ name, title, machine, ...result, rows }, null, 2)}\n`);
+  console.log(`  ${path}`);
+}

@@ -1,0 +1,258 @@
+import { Manager, type Socket } from 'socket.io-client';
+import type { Observed } from '../../machines/verdict.ts';
+import type { Secret } from '../secret.ts';
+import { bounded, Calls, guardAnswer } from './calls.ts';
+import { Lingering } from './linger.ts';
+import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
+import { observeDisconnect, observeError, secretsOf } from './observe.ts';
+import { withoutOffset } from './offset.ts';
+import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
+import { readUrl } from './url.ts';
+
+/**
+ * A link over Socket.IO 4. Connects nothing and reads no more than its arguments; a wrong URL or option is thrown
+ * at once, as a `HoldfastError`.
+ *
+ * @example
+ * createConnection({ link: socketIo('https://api.example.com'), credential: () => session.accessToken() });
+ */
+export function socketIo(url: string, options?: SocketIoOptions): Link {
+  const checked = checkSocketIoOptions(options);
+  const { origin, namespace, query } = readUrl(url, checked.path);
+  return {
+    open(_identity: string, sink: LinkSink): LinkSession {
+      const manager = new Manager(origin, {
+        ...(checked as object),
+        // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
+        transports: [...(checked.transports ?? ['websocket'])],
+        query: { ...query, ...checked.query },
+        autoConnect: false,
+        reconnection: false,
+        // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
+        timeout: false as unknown as number,
+      });
+      return new SocketIoSession(manager, namespace, sink);
+    },
+  };
+}
+
+/** `dialling` until the CONNECT packet is sent, which waits for the credential; `greeting` until it is answered. */
+type Phase = 'resting' | 'dialling' | 'greeting' | 'open' | 'closed';
+
+/** One Manager and one Socket for all attempts of one identity, so that the server can recover the session (LK-1). */
+class SocketIoSession implements LinkSession {
+  readonly #manager: Manager;
+  readonly #socket: Socket;
+  readonly #sink: LinkSink;
+  readonly #headers: Readonly<Record<string, string>> | undefined;
+  readonly #lingering = new Lingering();
+  readonly #calls = new Calls();
+  #phase: Phase = 'resting';
+  #epoch = Number.NEGATIVE_INFINITY;
+  #credential: Secret<Auth> | null | undefined;
+  #sendConnect: ((auth: object) => void) | undefined;
+  #secrets: readonly string[] = [];
+  /** Whether the server numbers its events for recovery: it said so in its answer to CONNECT. */
+  #recoverable = false;
+
+  constructor(manager: Manager, namespace: string, sink: LinkSink) {
+    this.#manager = manager;
+    this.#sink = sink;
+    this.#headers = manager.opts.extraHeaders;
+    // Before the Socket subscribes to the same event: the answer to CONNECT is read here before it has effects there.
+    manager.on('packet', (packet) => {
+      if (packet.type !== connectPacket || packet.nsp !== namespace) return;
+      this.#recoverable = Boolean((packet.data as { readonly pid?: unknown } | undefined)?.pid);
+    });
+    this.#socket = manager.socket(namespace, { auth: (send) => this.#whenDialled(send) });
+    this.#socket.on('connect', () => this.#connected());
+    this.#socket.on('connect_error', (error) => this.#refusedOrFailed(error));
+    this.#socket.on('disconnect', (reason, details) => this.#disconnected(reason, details));
+    this.#socket.onAny((event: unknown, ...args: unknown[]) => this.#received(event, args));
+  }
+
+  dial(epoch: number): void {
+    if (this.#phase === 'closed' || !(epoch > this.#epoch)) return;
+    this.#rest(false);
+    this.#epoch = epoch;
+    this.#phase = 'dialling';
+    // Packets of the last link that are decoded already are handed out on the next tick, to whoever listens then.
+    // The engine is dialled behind them, or they would be taken for answers to this attempt.
+    afterDecodedPackets(() => {
+      if (this.#epoch === epoch && this.#phase === 'dialling') this.#connect(epoch);
+    });
+  }
+
+  authenticate(epoch: number, auth: Secret<Auth> | null): void {
+    if (epoch !== this.#epoch || this.#phase !== 'dialling' || this.#credential !== undefined) return;
+    this.#credential = auth;
+    this.#secrets = auth === null ? [] : secretsOf(auth.expose());
+    this.#greet();
+  }
+
+  hangUp(epoch: number, { keepSession }: { readonly keepSession: boolean }): void {
+    if (epoch === this.#epoch && this.#phase !== 'closed') this.#rest(keepSession);
+  }
+
+  emit(event: string, args: readonly unknown[]): boolean {
+    // A function at the end would be an acknowledgement that nobody waits for.
+    if (this.#phase !== 'open' || typeof args.at(-1) === 'function') return false;
+    try {
+      this.#socket.emit(event, ...args);
+    } catch {
+      // A reserved name, or what cannot be serialised.
+      return false;
+    }
+    return this.#isSent();
+  }
+
+  call(event: string, args: readonly unknown[], timeout: number): Promise<unknown> {
+    if (this.#phase !== 'open') return Promise.reject(new LinkCallError('not-open'));
+    return this.#calls.make((answered) => {
+      this.#socket.timeout(bounded(timeout)).emit(event, ...args, answered);
+      return this.#isSent();
+    });
+  }
+
+  close(): Promise<void> {
+    if (this.#phase !== 'closed') {
+      this.#rest(false);
+      this.#phase = 'closed';
+      this.#socket.off();
+      this.#socket.offAny();
+      this.#manager.off();
+    }
+    return this.#lingering.settled();
+  }
+
+  #connect(epoch: number): void {
+    try {
+      // Engine.IO adds the cookies it holds to these very headers, at every attempt: none must see another's.
+      if (this.#headers !== undefined) this.#manager.opts.extraHeaders = { ...this.#headers };
+      this.#socket.connect();
+      // The Manager listens to its engine from the handshake on; one that closes before that would never be heard of.
+      this.#manager.engine.on('close', (reason, details) => {
+        if (this.#epoch === epoch && this.#phase === 'dialling') this.#disconnected(reason, details);
+      });
+      this.#manager.engine.on('upgrade', () => this.#lingering.notice(this.#manager.engine));
+      this.#lingering.notice(this.#manager.engine);
+    } catch (error) {
+      this.#fail(epoch, error);
+    }
+  }
+
+  /** The engine is open and Socket.IO asks what to put into CONNECT: at most once an attempt. */
+  #whenDialled(send: (auth: object) => void): void {
+    if (this.#phase !== 'dialling') return;
+    this.#sendConnect = send;
+    this.#greet();
+  }
+
+  /** Sends CONNECT when both the engine and the credential are there, whichever comes last (CR-11). */
+  #greet(): void {
+    const send = this.#sendConnect;
+    if (send === undefined || this.#credential === undefined) return;
+    this.#sendConnect = undefined;
+    this.#phase = 'greeting';
+    this.#lingering.notice(this.#manager.engine);
+    try {
+      send({ ...this.#credential?.expose() });
+    } catch (error) {
+      this.#fail(this.#epoch, error);
+    }
+  }
+
+  #connected(): void {
+    // Only an answer to what was asked is one: a server may send CONNECT on its own, and twice (LC-5).
+    if (this.#phase === 'dialling') return this.#disconnected('parse error', undefined, true);
+    if (this.#phase !== 'greeting') return;
+    this.#phase = 'open';
+    this.#lingering.notice(this.#manager.engine);
+    const recovered = this.#socket.recovered === true;
+    this.#tell((sink, epoch) => sink.opened(epoch, { recovered }));
+  }
+
+  #refusedOrFailed(error: unknown): void {
+    // An app's own event of this name is told by the link being open.
+    if (!this.#isTrying() || this.#socket.connected) return;
+    this.#settle(observeError(error, !this.#socket.active, this.#secrets, Date.now()));
+  }
+
+  #disconnected(reason: string, details: unknown, evenConnected = false): void {
+    if (this.#socket.connected && !evenConnected) return;
+    if (!this.#isTrying() && this.#phase !== 'open') return;
+    const during = this.#phase === 'open' ? 'lost' : 'failed';
+    this.#settle(observeDisconnect(during, String(reason), details, this.#secrets, Date.now()));
+  }
+
+  #received(event: unknown, args: readonly unknown[]): void {
+    if (this.#phase !== 'open' && this.#phase !== 'greeting') return;
+    const epoch = this.#epoch;
+    const answerable = guardAnswer(args, () => this.#epoch === epoch && this.#phase === 'open');
+    const own = this.#recoverable ? withoutOffset(answerable, Date.now()) : answerable;
+    const replayed = this.#phase === 'greeting' && this.#socket.recovered === true;
+    this.#tell((sink) => sink.received(epoch, String(event), own, replayed));
+  }
+
+  /** Ends the attempt or the link before telling of it, so that the sink may dial again at once. */
+  #settle(observed: Observed): void {
+    this.#rest(false);
+    const { during } = observed;
+    if (during !== 'timeout') this.#tell((sink, epoch) => sink[during](epoch, observed));
+  }
+
+  /** What broke inside a call of the machine's is told after it. */
+  #fail(epoch: number, error: unknown): void {
+    const observed = observeError(error, false, this.#secrets, Date.now());
+    queueMicrotask(() => {
+      if (this.#epoch === epoch && this.#isTrying()) this.#settle(observed);
+    });
+  }
+
+  /** Back to nothing: no engine, no pending CONNECT, both buffers empty, all calls settled (LK-2). */
+  #rest(keepSession: boolean): void {
+    this.#phase = 'resting';
+    this.#credential = undefined;
+    this.#sendConnect = undefined;
+    this.#secrets = [];
+    this.#recoverable = false;
+    // Before Socket.IO ends them: it would not say why.
+    this.#calls.loseAll();
+    this.#lingering.letGo(this.#manager.engine);
+    const socket = this.#socket;
+    // A closed engine swallows the goodbye that disconnect() sends, and the server keeps the session.
+    if (keepSession && socket.connected) this.#manager.engine.close();
+    socket.disconnect();
+    socket.sendBuffer.length = 0;
+    socket.receiveBuffer.length = 0;
+  }
+
+  /** Whether what was emitted went out: with an expired ping, Socket.IO keeps it for later, whatever `connected` says. */
+  #isSent(): boolean {
+    const kept = this.#socket.sendBuffer.length > 0;
+    this.#socket.sendBuffer.length = 0;
+    return !kept;
+  }
+
+  #isTrying(): boolean {
+    return this.#phase === 'dialling' || this.#phase === 'greeting';
+  }
+
+  /** The sink never throws (port); should one do so, Socket.IO must not be left half-way. */
+  #tell(say: (sink: LinkSink, epoch: number) => void): void {
+    try {
+      say(this.#sink, this.#epoch);
+    } catch {
+      // Nobody here to tell it to: problems are the sink's side of the port.
+    }
+  }
+}
+
+const connectPacket = 0;
+
+/** The very queue that Socket.IO hands decoded packets out on, in Node and elsewhere. */
+function afterDecodedPackets(task: () => void): void {
+  const nextTick = (globalThis as { process?: { nextTick?: unknown } }).process?.nextTick;
+  if (typeof nextTick === 'function') nextTick(task);
+  else queueMicrotask(task);
+}
