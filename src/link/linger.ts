@@ -41,7 +41,9 @@ export class Lingering {
 
   /** Resolves when the last of them is closed. */
   settled(): Promise<void> {
-    return this.#closing.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#closing.size === 0
+      ? Promise.resolve()
+      : new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #settle(): void {
@@ -57,5 +59,7 @@ const closed = 3;
 /** Only Node's `ws` can be terminated. The one exception to using public fields alone (LK-4), and so it is guarded. */
 function terminable(engine: unknown): Terminable | undefined {
   const ws = (engine as { transport?: { ws?: Partial<Terminable> | null } } | undefined)?.transport?.ws;
-  return typeof ws?.terminate === 'function' && typeof ws.once === 'function' ? (ws as Terminable) : undefined;
+  return typeof ws?.terminate === 'function' && typeof ws.once === 'function'
+    ? (ws as Terminable)
+    : undefined;
 }

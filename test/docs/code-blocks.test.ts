@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
@@ -13,8 +13,6 @@ interface Block {
 const pages = ['README.md', ...markdownIn('docs')];
 const blocks = pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
 const ambient = ['prelude.d.ts', 'ui-libraries.d.ts'].map((name) => join(root, 'test/docs', name));
-// The link over Socket.IO is named in the examples before it is in src/.
-if (!existsSync(join(root, 'src/link/socket-io.ts'))) ambient.push(join(root, 'test/docs/socket-io.d.ts'));
 
 function markdownIn(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {

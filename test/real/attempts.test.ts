@@ -22,7 +22,9 @@ describe('[LK-2] one attempt at a time', () => {
     expect(await sink.expect('opened')).toMatchObject({ epoch: 2 });
     await quiet();
     expect(engines).toBe(1);
-    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth['token'])).toEqual(['the second one']);
+    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth['token'])).toEqual([
+      'the second one',
+    ]);
     expect(sink.unread).toEqual([]);
   });
 
@@ -59,7 +61,10 @@ describe('[LK-2] one attempt at a time', () => {
     await quiet();
     expect(sink.unread).toEqual([]);
     expect(io.sockets.sockets.size).toBe(1);
-    expect(connects.filter((data) => String(data).startsWith('0'))).toEqual(['0{"token":"first"}', '0{"token":"second"}']);
+    expect(connects.filter((data) => String(data).startsWith('0'))).toEqual([
+      '0{"token":"first"}',
+      '0{"token":"second"}',
+    ]);
   });
 
   test('[CR-11] a credential that comes after the hang-up, or for an older attempt, goes nowhere', async () => {
@@ -114,29 +119,35 @@ describe('[LK-2] one attempt at a time', () => {
       expect(await sink.expect('opened')).toMatchObject({ epoch });
       expect(await sink.expect('received')).toMatchObject({ epoch, event: 'bye' });
     }
-    expect(await sink.expect('lost')).toMatchObject({ epoch: 6, observed: { reason: 'io server disconnect' } });
+    expect(await sink.expect('lost')).toMatchObject({
+      epoch: 6,
+      observed: { reason: 'io server disconnect' },
+    });
     await quiet();
     expect(sink.unread).toEqual([]);
   });
 
-  test.each(['opened', 'lost', 'received'] as const)('the sink may dial anew while it is told: %s', async (kind) => {
-    const { io, url } = use(await startServer());
-    const { sink, attempt } = trial(socketIo(url));
-    let first = true;
-    io.on('connection', (socket) => {
-      socket.emit('hello');
-      if (kind === 'lost' && first) socket.disconnect(true);
-      first = false;
-    });
-    sink.react = (heard) => {
-      if (heard.kind === kind && heard.epoch === 1) attempt(2);
-    };
-    attempt(1);
-    await expect.poll(() => sink.settlements(2)).toHaveLength(1);
-    await expect.poll(() => io.sockets.sockets.size).toBe(1);
-    expect(io.engine.clientsCount).toBe(1);
-    expect(sink.settlements(1)).toHaveLength(1);
-  });
+  test.each(['opened', 'lost', 'received'] as const)(
+    'the sink may dial anew while it is told: %s',
+    async (kind) => {
+      const { io, url } = use(await startServer());
+      const { sink, attempt } = trial(socketIo(url));
+      let first = true;
+      io.on('connection', (socket) => {
+        socket.emit('hello');
+        if (kind === 'lost' && first) socket.disconnect(true);
+        first = false;
+      });
+      sink.react = (heard) => {
+        if (heard.kind === kind && heard.epoch === 1) attempt(2);
+      };
+      attempt(1);
+      await expect.poll(() => sink.settlements(2)).toHaveLength(1);
+      await expect.poll(() => io.sockets.sockets.size).toBe(1);
+      expect(io.engine.clientsCount).toBe(1);
+      expect(sink.settlements(1)).toHaveLength(1);
+    },
+  );
 
   test('a sink that throws, against the contract, leaves the session in order', async () => {
     const { url } = use(await startServer());
@@ -235,7 +246,14 @@ describe('emit and call', () => {
     await sink.expect('opened');
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
-    for (const name of ['connect', 'connect_error', 'disconnect', 'disconnecting', 'newListener', 'removeListener']) {
+    for (const name of [
+      'connect',
+      'connect_error',
+      'disconnect',
+      'disconnecting',
+      'newListener',
+      'removeListener',
+    ]) {
       expect(session.emit(name, [])).toBe(false);
       await expect(session.call(name, [], 1000)).rejects.toBeInstanceOf(LinkCallError);
     }
@@ -262,7 +280,10 @@ describe('emit and call', () => {
   test('call ends without an answer: not open, in time, with the link, with the session', async () => {
     const { url } = use(await startServer());
     const { session, sink, attempt } = trial(socketIo(url));
-    await expect(session.call('x', [], 1000)).rejects.toMatchObject({ name: 'LinkCallError', reason: 'not-open' });
+    await expect(session.call('x', [], 1000)).rejects.toMatchObject({
+      name: 'LinkCallError',
+      reason: 'not-open',
+    });
     attempt(1);
     await sink.expect('opened');
     for (const timeout of [20, 0, -1, Number.NaN]) {

@@ -14,7 +14,9 @@ test('[LK-2] [LK-3] hundreds of hostile attempts: one settlement each, nothing a
   const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
   console.log(`FUZZ_SEED=${seed}`);
   const random = generator(seed);
-  const { io, port } = use(await startServer({ connectTimeout: 200, destroyUpgradeTimeout: 20, connectionStateRecovery: {} }));
+  const { io, port } = use(
+    await startServer({ connectTimeout: 200, destroyUpgradeTimeout: 20, connectionStateRecovery: {} }),
+  );
   io.use((socket, proceed) => {
     const { act } = socket.handshake.auth as { act?: string };
     if (act === 'refuse') proceed(Object.assign(new Error('no'), { data: { code: 'busy' } }));
@@ -50,7 +52,9 @@ test('[LK-2] [LK-3] hundreds of hostile attempts: one settlement each, nothing a
 
   await Promise.all(parties.map(({ session }) => session.close()));
   const told = settled.length;
-  await expect.poll(() => [board.open(), io.engine.clientsCount, io.sockets.sockets.size], { timeout: 3000 }).toEqual([0, 0, 0]);
+  await expect
+    .poll(() => [board.open(), io.engine.clientsCount, io.sockets.sockets.size], { timeout: 3000 })
+    .toEqual([0, 0, 0]);
   expect(parties.flatMap(({ sink }) => sink.heard)).toHaveLength(told);
 }, 60_000);
 
@@ -65,7 +69,8 @@ async function rampage({ session, sink }: Trial, board: Switchboard, random: () 
     session.dial(epoch);
     const act = pick(['accept', 'accept', 'refuse', 'hang', 'close', 'slow', 'kick', 'drop'], random);
     if (random() < 0.5) await turns(random() * 20);
-    if (random() < 0.9) session.authenticate(epoch, random() < 0.1 ? null : new Secret({ token: 'a-good-token', act }));
+    if (random() < 0.9)
+      session.authenticate(epoch, random() < 0.1 ? null : new Secret({ token: 'a-good-token', act }));
     if (random() < 0.15) {
       await turns(random() * 30);
       hangUp(epoch);
@@ -81,17 +86,24 @@ async function rampage({ session, sink }: Trial, board: Switchboard, random: () 
     if (random() < 0.5) hangUp(epoch);
   }
   for (const [epoch, at] of hungUp) {
-    expect(sink.heard.slice(at).filter((heard) => heard.epoch === epoch), `after hanging up ${epoch}`).toEqual([]);
+    expect(
+      sink.heard.slice(at).filter((heard) => heard.epoch === epoch),
+      `after hanging up ${epoch}`,
+    ).toEqual([]);
   }
 }
 
 /** Every epoch by itself: at most one settlement, a loss only of what was opened, messages only around an open link. */
 function check(heard: readonly Heard[]): void {
   for (const epoch of new Set(heard.map((each) => each.epoch))) {
-    const kinds = heard.filter((each) => each.epoch === epoch).map(({ kind, ...rest }) =>
-      kind === 'received' && 'replayed' in rest && rest.replayed ? 'replayed' : kind,
+    const kinds = heard
+      .filter((each) => each.epoch === epoch)
+      .map(({ kind, ...rest }) =>
+        kind === 'received' && 'replayed' in rest && rest.replayed ? 'replayed' : kind,
+      );
+    expect(kinds.join(' '), `epoch ${epoch}`).toMatch(
+      /^(failed|refused|(replayed )*opened( received)*( lost)?)$/,
     );
-    expect(kinds.join(' '), `epoch ${epoch}`).toMatch(/^(failed|refused|(replayed )*opened( received)*( lost)?)$/);
   }
   const epochs = heard.map(({ epoch }) => epoch);
   expect(epochs).toEqual([...epochs].sort((a, b) => a - b));

@@ -9,7 +9,14 @@ import { use } from '../support/trial.ts';
 
 const script = fileURLToPath(new URL('../support/leave-child.ts', import.meta.url));
 
-function start(url: string, options: object = {}): { child: ChildProcess; told: (word: string) => Promise<unknown>; leave: (left?: unknown) => Promise<number> } {
+function start(
+  url: string,
+  options: object = {},
+): {
+  child: ChildProcess;
+  told: (word: string) => Promise<unknown>;
+  leave: (left?: unknown) => Promise<number>;
+} {
   const child = fork(script, [url, JSON.stringify(options)], { execArgv: ['--import', 'tsx'] });
   use({
     close: async () => {
@@ -18,7 +25,10 @@ function start(url: string, options: object = {}): { child: ChildProcess; told: 
   });
   const told = (word: string) =>
     new Promise((resolve) => {
-      child.on('message', (message: { word: string; more: unknown }) => message.word === word && resolve(message.more));
+      child.on(
+        'message',
+        (message: { word: string; more: unknown }) => message.word === word && resolve(message.more),
+      );
     });
   const leave = async (left: unknown = []) => {
     const exit = once(child, 'exit');

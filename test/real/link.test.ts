@@ -11,16 +11,19 @@ async function server(options?: Parameters<typeof startServer>[0]): Promise<Real
 }
 
 describe('an attempt that succeeds', () => {
-  test.each(['websocket', 'polling'] as const)('[LK-1] [LC-5] is opened once the server accepted it, over %s', async (transport) => {
-    const { io, url } = await server();
-    const { sink, attempt } = trial(socketIo(url, { transports: [transport] }));
-    const connection = next(io, 'connection');
-    attempt(1, { token: 'of alice', device: 7 });
-    expect(await sink.expect('opened')).toEqual({ kind: 'opened', epoch: 1, recovered: false });
-    const [socket] = await connection;
-    expect(socket.handshake.auth).toEqual({ token: 'of alice', device: 7 });
-    expect(socket.conn.transport.name).toBe(transport);
-  });
+  test.each(['websocket', 'polling'] as const)(
+    '[LK-1] [LC-5] is opened once the server accepted it, over %s',
+    async (transport) => {
+      const { io, url } = await server();
+      const { sink, attempt } = trial(socketIo(url, { transports: [transport] }));
+      const connection = next(io, 'connection');
+      attempt(1, { token: 'of alice', device: 7 });
+      expect(await sink.expect('opened')).toEqual({ kind: 'opened', epoch: 1, recovered: false });
+      const [socket] = await connection;
+      expect(socket.handshake.auth).toEqual({ token: 'of alice', device: 7 });
+      expect(socket.conn.transport.name).toBe(transport);
+    },
+  );
 
   test('[CR-11] the engine is dialled while the provider works; the handshake waits for the credential', async () => {
     const { io, url } = await server();
@@ -34,7 +37,9 @@ describe('an attempt that succeeds', () => {
     expect(io.sockets.sockets.size).toBe(0);
     session.authenticate(1, new Secret({ token: 'late' }));
     expect(await sink.expect('opened')).toMatchObject({ epoch: 1 });
-    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([{ token: 'late' }]);
+    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([
+      { token: 'late' },
+    ]);
   });
 
   test('[CR-11] a credential that comes before the engine opens is sent once, and a second one is not', async () => {
@@ -45,7 +50,9 @@ describe('an attempt that succeeds', () => {
     await sink.expect('opened');
     session.authenticate(1, new Secret({ token: 'third' }));
     await quiet();
-    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([{ token: 'first' }]);
+    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([
+      { token: 'first' },
+    ]);
     expect(sink.unread).toEqual([]);
   });
 
@@ -60,7 +67,9 @@ describe('an attempt that succeeds', () => {
   test('the path of the URL is the namespace, its query goes along, and `path` is where the server is mounted', async () => {
     const { io, url } = await server({ path: '/realtime' });
     const connection = next(io.of('/admin'), 'connection');
-    const { sink, attempt } = trial(socketIo(`${url}/admin?tenant=7`, { path: '/realtime', query: { v: '2' } }));
+    const { sink, attempt } = trial(
+      socketIo(`${url}/admin?tenant=7`, { path: '/realtime', query: { v: '2' } }),
+    );
     attempt(1);
     await sink.expect('opened');
     const [socket] = await connection;
@@ -71,11 +80,17 @@ describe('an attempt that succeeds', () => {
 describe('an attempt that does not', () => {
   test('[LK-2] [LK-5] is refused by middleware, with data', async () => {
     const { io, url } = await server();
-    io.use((_, proceed) => proceed(Object.assign(new Error('come back'), { data: { code: 'busy', retryAfter: 1500 } })));
+    io.use((_, proceed) =>
+      proceed(Object.assign(new Error('come back'), { data: { code: 'busy', retryAfter: 1500 } })),
+    );
     const { sink, attempt } = trial(socketIo(url));
     attempt(1);
     const { observed } = await sink.expect('refused');
-    expect(observed).toEqual({ during: 'refused', message: 'come back', data: { code: 'busy', retryAfter: 1500 } });
+    expect(observed).toEqual({
+      during: 'refused',
+      message: 'come back',
+      data: { code: 'busy', retryAfter: 1500 },
+    });
     expect(classifySocketIo(observed)).toMatchObject({ kind: 'busy', retryAfter: 1500 });
     await quiet();
     expect(sink.unread).toEqual([]);
@@ -101,7 +116,9 @@ describe('an attempt that does not', () => {
 
   test('[LK-2] a refused one can be followed by one that is accepted, on the same session', async () => {
     const { io, url } = await server();
-    io.use((socket, proceed) => proceed(socket.handshake.auth['token'] === 'good' ? undefined : new Error('unauthorized')));
+    io.use((socket, proceed) =>
+      proceed(socket.handshake.auth['token'] === 'good' ? undefined : new Error('unauthorized')),
+    );
     const { sink, attempt } = trial(socketIo(url));
     attempt(1, { token: 'bad-token' });
     await sink.expect('refused');
@@ -180,7 +197,10 @@ describe('a link that is lost', () => {
     const [socket] = await connection;
     socket.emit('holdfast:bye', { code: 'superseded' });
     socket.disconnect(true);
-    expect(await sink.expect('received')).toMatchObject({ event: 'holdfast:bye', args: [{ code: 'superseded' }] });
+    expect(await sink.expect('received')).toMatchObject({
+      event: 'holdfast:bye',
+      args: [{ code: 'superseded' }],
+    });
     const { observed } = await sink.expect('lost');
     expect(observed).toMatchObject({ during: 'lost', reason: 'io server disconnect' });
     await quiet();
@@ -204,7 +224,10 @@ describe('a link that is lost', () => {
     attempt(1);
     await sink.expect('opened');
     await child.kill();
-    expect((await sink.expect('lost')).observed).toMatchObject({ reason: 'transport close', closeCode: 1006 });
+    expect((await sink.expect('lost')).observed).toMatchObject({
+      reason: 'transport close',
+      closeCode: 1006,
+    });
     attempt(2);
     expect((await sink.expect('failed')).observed.systemCode).toBe('ECONNREFUSED');
   });
@@ -219,39 +242,48 @@ describe('a link that is lost', () => {
     const [socket] = await connection;
     const seenByServer = next(socket, 'disconnect');
     proxy[fault]();
-    expect((await sink.expect('lost')).observed).toMatchObject({ reason: 'transport close', closeCode: 1006 });
+    expect((await sink.expect('lost')).observed).toMatchObject({
+      reason: 'transport close',
+      closeCode: 1006,
+    });
     await seenByServer;
     attempt(2);
     await sink.expect('opened');
     expect(sink.unread).toEqual([]);
   });
 
-  test.each(['blackhole', 'dropServerToClient'] as const)('[LK-5] by silence, after the ping timeout: %s', async (fault) => {
-    const { port } = await server({ pingInterval: 100, pingTimeout: 100 });
-    const proxy = use(await FaultProxy.to(port));
-    const { sink, attempt } = trial(socketIo(proxy.url));
-    attempt(1);
-    await sink.expect('opened');
-    proxy[fault]();
-    const { observed } = await sink.expect('lost');
-    expect(observed).toMatchObject({ reason: 'ping timeout' });
-    expect(classifySocketIo(observed).code).toBe('ping-timeout');
-  });
+  test.each(['blackhole', 'dropServerToClient'] as const)(
+    '[LK-5] by silence, after the ping timeout: %s',
+    async (fault) => {
+      const { port } = await server({ pingInterval: 100, pingTimeout: 100 });
+      const proxy = use(await FaultProxy.to(port));
+      const { sink, attempt } = trial(socketIo(proxy.url));
+      attempt(1);
+      await sink.expect('opened');
+      proxy[fault]();
+      const { observed } = await sink.expect('lost');
+      expect(observed).toMatchObject({ reason: 'ping timeout' });
+      expect(classifySocketIo(observed).code).toBe('ping-timeout');
+    },
+  );
 
-  test.each(['websocket', 'polling'] as const)('[LK-5] by a message that is too big, over %s', async (transport) => {
-    const { url } = await server({ maxHttpBufferSize: 1000 });
-    const { session, sink, attempt } = trial(socketIo(url, { transports: [transport], upgrade: false }));
-    attempt(1);
-    await sink.expect('opened');
-    expect(session.emit('big', ['x'.repeat(2000)])).toBe(true);
-    const { observed } = await sink.expect('lost');
-    if (transport === 'websocket') {
-      expect(observed).toMatchObject({ reason: 'transport close', closeCode: 1009 });
-    } else {
-      expect(observed).toMatchObject({ reason: 'transport error', status: 413 });
-    }
-    expect(classifySocketIo(observed).code).toBe('message-too-big');
-  });
+  test.each(['websocket', 'polling'] as const)(
+    '[LK-5] by a message that is too big, over %s',
+    async (transport) => {
+      const { url } = await server({ maxHttpBufferSize: 1000 });
+      const { session, sink, attempt } = trial(socketIo(url, { transports: [transport], upgrade: false }));
+      attempt(1);
+      await sink.expect('opened');
+      expect(session.emit('big', ['x'.repeat(2000)])).toBe(true);
+      const { observed } = await sink.expect('lost');
+      if (transport === 'websocket') {
+        expect(observed).toMatchObject({ reason: 'transport close', closeCode: 1009 });
+      } else {
+        expect(observed).toMatchObject({ reason: 'transport error', status: 413 });
+      }
+      expect(classifySocketIo(observed).code).toBe('message-too-big');
+    },
+  );
 
   test('[LK-5] by a server that says what is not Socket.IO', async () => {
     const { io, url } = await server();

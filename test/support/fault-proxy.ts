@@ -97,12 +97,14 @@ export class FaultProxy {
     for (const timer of this.#timers) clearTimeout(timer);
     const server = this.#server;
     this.refuse();
-    const gone = [...this.#pairs].flatMap(({ client, target }) => [client, target]).map((socket) => {
-      if (socket === undefined || socket.closed) return undefined;
-      const closed = once(socket, 'close');
-      socket.destroy();
-      return closed;
-    });
+    const gone = [...this.#pairs]
+      .flatMap(({ client, target }) => [client, target])
+      .map((socket) => {
+        if (socket === undefined || socket.closed) return undefined;
+        const closed = once(socket, 'close');
+        socket.destroy();
+        return closed;
+      });
     await Promise.all(gone);
     if (server?.listening) await once(server, 'close');
   }

@@ -22,6 +22,9 @@ tell('dialled');
 process.on('message', async () => {
   await session.close();
   // The pipe to the parent stays until the next line; an Immediate is over by the next turn.
-  tell('closed', process.getActiveResourcesInfo().filter((resource) => !/Pipe|TTY|Immediate/.test(resource)));
+  tell(
+    'closed',
+    process.getActiveResourcesInfo().filter((resource) => !/Pipe|TTY|Immediate/.test(resource)),
+  );
   process.disconnect();
 });
