@@ -43,7 +43,10 @@ export async function run(
 
 /** Sets the stage for a run that goes step by step. */
 export function stage(runOptions: RunOptions = {}) {
-  const world = createWorld(runOptions);
+  const world = createWorld({
+    asksForCredential: runOptions.options?.credential !== false,
+    ...runOptions,
+  });
   const options = { ...world.options(), ...runOptions.options };
   const { policy } = readOptions(options);
   const leaks: unknown[] = [];
@@ -197,6 +200,7 @@ function observe(connection: Connection, world: World) {
   const viaLate: Status[] = [];
   const received: { payload: unknown; identity: string | null }[] = [];
   const reactions: (() => void)[] = [];
+  const elapsedAt: number[] = [];
   let emittedAt = 0;
   let late: Subscription | null = null;
   let lateFrom = 0;
@@ -204,6 +208,7 @@ function observe(connection: Connection, world: World) {
   connection.status$.subscribe((status) => {
     statuses.push(status);
     emittedAt = world.clock.now();
+    elapsedAt.push(world.clock.elapsed());
     if (statuses.length === 3) {
       // Subscribes in the middle of a transition, where a replay and a change could meet.
       lateFrom = 2;
@@ -225,6 +230,7 @@ function observe(connection: Connection, world: World) {
     seen: () => ({
       statuses,
       emittedAt,
+      elapsedAt,
       viaStore,
       viaLate: late === null ? statuses.slice(lateFrom) : viaLate,
       lateFrom,

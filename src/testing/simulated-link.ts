@@ -1,14 +1,14 @@
 import type { Observed } from '../../machines/verdict.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from '../link/link.ts';
 import type { Handshake, ServerBehaviour } from './server.ts';
-import type { Tokens } from './tokens.ts';
 
 /** What the network does to whatever is sent. `silent` swallows everything: a black hole, a half-open link. */
 export type Network = 'up' | 'slow' | 'down' | 'silent';
 
 /** What the simulated link needs of its world. */
 export interface LinkWorld {
-  readonly tokens: Tokens;
+  /** Whether the server takes this token for this identity. */
+  isGood(token: unknown, identity: string): boolean;
   network(): Network;
   server(): ServerBehaviour;
   /** Does something after a delay in virtual ms. */
@@ -116,7 +116,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     return {
       identity: attempt.identity,
       token,
-      isGood: world.tokens.isGood(token, attempt.identity),
+      isGood: world.isGood(token, attempt.identity),
       accept({ recovered = false } = {}) {
         if (attempt.isOpen || (attempt.isOver && !world.isRude)) return;
         attempt.isOpen = !attempt.isOver;

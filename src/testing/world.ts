@@ -12,6 +12,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** A link that talks about attempts that are over, which no link should (LK-2). Default false. */
   readonly isRude?: boolean;
+  /** Whether the simulated server wants a credential at all. Default true. */
+  readonly asksForCredential?: boolean;
   /** When things happen; default: on the clock. The race tests put a scheduler of fast-check here. */
   readonly defer?: (label: string, ms: number, act: () => void) => void;
 }
@@ -59,7 +61,12 @@ export interface Witness {
 /** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
 const storm = 150;
 
-export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = {}): World {
+export function createWorld({
+  seed = 1,
+  isRude = false,
+  asksForCredential = true,
+  defer,
+}: WorldOptions = {}): World {
   const clock = createVirtualClock();
   // What is under way on the network is on the clock too, and is no timer of the connection's.
   const connectionClock = countTimers(clock);
@@ -75,11 +82,11 @@ export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = 
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
   const link = createSimulatedLink({
-    tokens,
     network: () => network,
     server: () => world.server,
     defer: deferred,
     isRude,
+    isGood: (token, identity) => !asksForCredential || tokens.isGood(token, identity),
     onDial() {
       const now = clock.elapsed();
       recentDials = [...recentDials.filter((at) => at > now - 1_000), now];
