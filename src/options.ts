@@ -1,6 +1,7 @@
 import type { ConnectionInput } from '../machines/context.ts';
 import { type BackoffRequest, defaultPolicy, type ReconnectPolicy } from '../machines/policy.ts';
 import { type Classifier, classifySocketIo } from '../machines/verdict.ts';
+import { badOption } from './bad-option.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
@@ -176,20 +177,6 @@ function checkShape(prefix: string, given: unknown, known: Readonly<Record<strin
       throw badOption(`${prefix}${name}`, value, check.allowed);
     }
   }
-}
-
-function badOption(name: string, given: unknown, allowed: string): HoldfastError {
-  return new HoldfastError('bad-option', `\`${name}\` is ${show(given)}; allowed: ${allowed}`, {
-    hint: `Set \`${name}\` to ${allowed}.`,
-  });
-}
-
-/** Shows a wrong value without what is in it: it may be a credential in the wrong place (CR-12). */
-function show(value: unknown): string {
-  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') {
-    return String(value);
-  }
-  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
 }
 
 /** An option given as `undefined` is an option not given. */

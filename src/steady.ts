@@ -1,5 +1,6 @@
 import { Observable } from 'rxjs';
 import { clampDelay } from '../machines/policy.ts';
+import { badOption } from './bad-option.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Status } from './status.ts';
 
@@ -13,6 +14,7 @@ export interface SteadyOptions {
  * A status that does not flicker, for banners (ST-4). A dip that heals within the grace is never shown. The grace is
  * a budget, not a delay: short dips that come again and again use it up and are shown. Rest states pass at once.
  *
+ * @throws HoldfastError `bad-option` for a `grace` that is no time (ER-1).
  * @example
  * steady(connection.status$).subscribe((status) => showBanner(status.state !== 'connected'));
  */
@@ -20,6 +22,9 @@ export function steady(
   status$: Observable<Status>,
   { grace = 500, clock = systemClock }: SteadyOptions = {},
 ): Observable<Status> {
+  if (!(typeof grace === 'number' && grace >= 0)) {
+    throw badOption('grace', grace, 'a number of ms, 0 or more, or Infinity');
+  }
   return new Observable<Status>((subscriber) => {
     const budget = createBudget(grace, grace * 10);
     let shown: Status | null = null;

@@ -1,3 +1,4 @@
+import { badOption } from '../bad-option.ts';
 import type { Dialect } from './dialect.ts';
 
 export interface PlainOptions {
@@ -10,6 +11,7 @@ export interface PlainOptions {
  * refusal (`{ error, retryable: true }` may be tried again); anything else is the answer.
  */
 export function plain({ bye = 'holdfast:bye' }: PlainOptions = {}): Dialect {
+  if (typeof bye !== 'string' || bye === '') throw badOption('bye', bye, 'the name of an event');
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
     readAnswer(answer) {

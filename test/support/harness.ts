@@ -34,7 +34,7 @@ export function createHandLink() {
   const dials: Dial[] = [];
   const sessions: { identity: string; isClosed: boolean }[] = [];
   const sent: { event: string; args: readonly unknown[] }[] = [];
-  let answer: (event: string, args: readonly unknown[]) => Promise<unknown> = async () =>
+  let answer: (event: string, args: readonly unknown[], timeout: number) => Promise<unknown> = async () =>
     Promise.reject(new LinkCallError('timeout'));
 
   const link: Link = {
@@ -55,9 +55,9 @@ export function createHandLink() {
           sent.push({ event, args });
           return true;
         },
-        call(event, args) {
+        call(event, args, timeout) {
           sent.push({ event, args });
-          return answer(event, args);
+          return answer(event, args, timeout);
         },
         async close() {
           session.isClosed = true;

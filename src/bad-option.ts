@@ -1,0 +1,16 @@
+import { HoldfastError } from './errors.ts';
+
+/** Names the option, what was given, and what is allowed (ER-1). */
+export function badOption(name: string, given: unknown, allowed: string): HoldfastError {
+  return new HoldfastError('bad-option', `\`${name}\` is ${show(given)}; allowed: ${allowed}`, {
+    hint: `Set \`${name}\` to ${allowed}.`,
+  });
+}
+
+/** Shows a wrong value without what is in it: it may be a credential in the wrong place (CR-12). */
+function show(value: unknown): string {
+  if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean') {
+    return String(value);
+  }
+  return Array.isArray(value) ? 'an array' : `a ${typeof value}`;
+}
