@@ -42,15 +42,18 @@ export interface CredentialDesk extends CredentialPort {
 
 const largest = 64 * 1024;
 
-/** Refused tokens that are remembered; the oldest is forgotten first, long after any cache has dropped it. */
+/** Tokens that are remembered, refused or to be redacted; the oldest is forgotten first, long after any cache has dropped it. */
 const remembered = 32;
 
 export function createCredentialDesk(provider: CredentialProvider | false): CredentialDesk {
   let held: { epoch: number; auth: Secret<Auth> | null } | null = null;
   let refused: Secret<Auth>[] = [];
+  // A token may be echoed long after another one took its place.
+  let known: Secret<Auth>[] = [];
 
   function grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
     held = { epoch, auth };
+    if (auth !== null && !sameToken(auth, known.at(-1) ?? null)) known = [...known, auth].slice(-remembered);
     return {
       type: 'credential.granted',
       epoch,
@@ -66,15 +69,12 @@ export function createCredentialDesk(provider: CredentialProvider | false): Cred
 
   function judgeThrown(epoch: number, thrown: unknown): CredentialEvent {
     const said = redactKnown(describe(thrown));
-    if (isHoldfastError(thrown) && thrown.code === 'credential-refused') return refusal(epoch, said);
+    if (isRefusal(thrown)) return refusal(epoch, said);
     return unavailable(epoch, 'credential-unavailable', said, retryAfterOf(thrown));
   }
 
   function redactKnown<T>(said: T): T {
-    return redact(
-      said,
-      [held?.auth ?? null, ...refused].flatMap((secret) => tokenOf(secret) ?? []),
-    );
+    return redact(said, known.flatMap(secretsOf));
   }
 
   return {
@@ -152,8 +152,10 @@ function checkAuth(auth: Auth): Secret<Auth> | { code: FailureCode; message: str
   if ('pid' in auth || 'offset' in auth) {
     return { code: 'reserved-auth-key', message: 'the credential has a key `pid` or `offset`' };
   }
-  if (JSON.stringify(auth).length > largest)
-    return invalid(`what it returned is larger than ${largest} bytes`);
+  const bytes = new TextEncoder();
+  const { token: _, ...more } = auth;
+  const size = bytes.encode(token).length + (hasKeys(more) ? bytes.encode(JSON.stringify(more)).length : 0);
+  if (size > largest) return invalid(`what it returned is larger than ${largest} bytes`);
   return new Secret(auth);
 }
 
@@ -174,6 +176,15 @@ function unavailable(
   return { type: 'credential.unavailable', epoch, failure: failure(code, message), retryAfter };
 }
 
+/** Whether the provider threw `CredentialRefused`; it may throw anything, also a proxy that throws when looked at. */
+function isRefusal(thrown: unknown): boolean {
+  try {
+    return isHoldfastError(thrown) && thrown.code === 'credential-refused';
+  } catch {
+    return false;
+  }
+}
+
 function retryAfterOf(thrown: unknown): number | null {
   try {
     const { retryAfter } = thrown as { retryAfter?: unknown };
@@ -187,6 +198,17 @@ function retryAfterOf(thrown: unknown): number | null {
 
 function tokenOf(secret: Secret<Auth> | null): string | undefined {
   return secret?.expose()['token'] as string | undefined;
+}
+
+/** What must not be shown of a credential: its token, and what else is long enough to be a secret. */
+function secretsOf(secret: Secret<Auth>): string[] {
+  return Object.entries(secret.expose()).flatMap(([key, value]) =>
+    typeof value === 'string' && (key === 'token' || value.length >= 16) ? [value] : [],
+  );
+}
+
+function hasKeys(object: object): boolean {
+  return Object.keys(object).length > 0;
 }
 
 function sameToken(one: Secret<Auth>, other: Secret<Auth> | null): boolean {

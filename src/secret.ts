@@ -35,7 +35,9 @@ export class Secret<T> {
  * server or a provider said (CR-12 covers echoes).
  */
 export function redact<T>(said: T, secrets: readonly string[]): T {
-  return redactValue(said, secrets, 0) as T;
+  // The longest first: what is left of a longer one must not show around a shorter one.
+  const longestFirst = [...secrets].sort((one, other) => other.length - one.length);
+  return redactValue(said, longestFirst, 0) as T;
 }
 
 const tokenShapes = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=\bBearer\s+)\S+/gi;
@@ -50,11 +52,17 @@ function redactValue(said: unknown, secrets: readonly string[], depth: number): 
   }
   if (typeof said !== 'object' || said === null) return said;
   if (depth === deepest) return redacted;
-  if (Array.isArray(said)) return said.map((item) => redactValue(item, secrets, depth + 1));
-  return Object.fromEntries(
-    Object.entries(said).map(([key, value]) => [
-      redactValue(key, secrets, depth + 1),
-      redactValue(value, secrets, depth + 1),
-    ]),
-  );
+  if (ArrayBuffer.isView(said) || said instanceof ArrayBuffer) return said;
+  try {
+    if (Array.isArray(said)) return said.map((item) => redactValue(item, secrets, depth + 1));
+    return Object.fromEntries(
+      Object.entries(said).map(([key, value]) => [
+        redactValue(key, secrets, depth + 1),
+        redactValue(value, secrets, depth + 1),
+      ]),
+    );
+  } catch {
+    // A getter or a proxy that throws.
+    return redacted;
+  }
 }

@@ -41,7 +41,7 @@ test('[CR-12] a bad day on which server and provider say the credential aloud: i
         throw new Error(`could not refresh ${credentials.accepted} (${credentials.beside})`);
       return { token: token as string, tenant: credentials.beside };
     },
-    inspect: (event) => inspected.push(event, inspect(event, { depth: 6, showHidden: true })),
+    inspect: (event) => inspected.push(event, inspect(event, { depth: 4, showHidden: true })),
   });
   run.connection.connect('alice');
   await run.connection.ready();
@@ -65,7 +65,8 @@ test('[CR-12] a bad day on which server and provider say the credential aloud: i
   const readings = [
     ...strings(told),
     ...written,
-    inspect(told, { depth: 12 }),
+    inspect(told.statuses, { depth: 8, showHidden: true }),
+    inspect(connection, { depth: 8 }),
     JSON.stringify(told.trace),
     JSON.stringify(statuses),
   ];
