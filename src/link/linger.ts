@@ -31,8 +31,11 @@ export class Lingering {
     timer.unref?.();
     ws.once('close', () => {
       clearTimeout(timer);
-      this.#closing.delete(ws);
-      if (this.#closing.size === 0) this.#settle();
+      // A turn later the system has closed it as well.
+      setTimeout(() => {
+        this.#closing.delete(ws);
+        if (this.#closing.size === 0) this.#settle();
+      });
     });
   }
 

@@ -85,7 +85,8 @@ function retryAfterOf(xhr: unknown, now: number): number | undefined {
   const header = headerOf(xhr, 'retry-after')?.trim();
   if (header === undefined || header === '') return undefined;
   if (/^\d+$/.test(header)) return Number(header) * 1000;
-  const until = Date.parse(header);
+  // Date.parse makes dates of numbers, too.
+  const until = /^[A-Za-z]/.test(header) ? Date.parse(header) : Number.NaN;
   const answered = Date.parse(headerOf(xhr, 'date') ?? '');
   const wait = until - (Number.isNaN(answered) ? now : answered);
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);

@@ -5,7 +5,7 @@ import { bounded, Calls, guardAnswer } from './calls.ts';
 import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
-import { withoutOffset } from './offset.ts';
+import { Recovery } from './recovery.ts';
 import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
 import { readUrl } from './url.ts';
 
@@ -47,13 +47,12 @@ class SocketIoSession implements LinkSession {
   readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #lingering = new Lingering();
   readonly #calls = new Calls();
+  readonly #recovery = new Recovery();
   #phase: Phase = 'resting';
   #epoch = Number.NEGATIVE_INFINITY;
   #credential: Secret<Auth> | null | undefined;
   #sendConnect: ((auth: object) => void) | undefined;
   #secrets: readonly string[] = [];
-  /** Whether the server numbers its events for recovery: it said so in its answer to CONNECT. */
-  #recoverable = false;
 
   constructor(manager: Manager, namespace: string, sink: LinkSink) {
     this.#manager = manager;
@@ -61,8 +60,7 @@ class SocketIoSession implements LinkSession {
     this.#headers = manager.opts.extraHeaders;
     // Before the Socket subscribes to the same event: the answer to CONNECT is read here before it has effects there.
     manager.on('packet', (packet) => {
-      if (packet.type !== connectPacket || packet.nsp !== namespace) return;
-      this.#recoverable = Boolean((packet.data as { readonly pid?: unknown } | undefined)?.pid);
+      if (packet.type === connectPacket && packet.nsp === namespace) this.#recovery.answered(packet.data);
     });
     this.#socket = manager.socket(namespace, { auth: (send) => this.#whenDialled(send) });
     this.#socket.on('connect', () => this.#connected());
@@ -73,7 +71,7 @@ class SocketIoSession implements LinkSession {
 
   dial(epoch: number): void {
     if (this.#phase === 'closed' || !(epoch > this.#epoch)) return;
-    this.#rest(false);
+    this.#leave(false);
     this.#epoch = epoch;
     this.#phase = 'dialling';
     // Packets of the last link that are decoded already are handed out on the next tick, to whoever listens then.
@@ -91,7 +89,7 @@ class SocketIoSession implements LinkSession {
   }
 
   hangUp(epoch: number, { keepSession }: { readonly keepSession: boolean }): void {
-    if (epoch === this.#epoch && this.#phase !== 'closed') this.#rest(keepSession);
+    if (epoch === this.#epoch && this.#phase !== 'closed') this.#leave(keepSession);
   }
 
   emit(event: string, args: readonly unknown[]): boolean {
@@ -156,7 +154,7 @@ class SocketIoSession implements LinkSession {
     this.#phase = 'greeting';
     this.#lingering.notice(this.#manager.engine);
     try {
-      send({ ...this.#credential?.expose() });
+      send(this.#recovery.ask(this.#credential?.expose() ?? {}));
     } catch (error) {
       this.#fail(this.#epoch, error);
     }
@@ -169,13 +167,20 @@ class SocketIoSession implements LinkSession {
     this.#phase = 'open';
     this.#lingering.notice(this.#manager.engine);
     const recovered = this.#socket.recovered === true;
+    this.#recovery.opened(recovered);
     this.#tell((sink, epoch) => sink.opened(epoch, { recovered }));
   }
 
   #refusedOrFailed(error: unknown): void {
-    // An app's own event of this name is told by the link being open.
-    if (!this.#isTrying() || this.#socket.connected) return;
-    this.#settle(observeError(error, !this.#socket.active, this.#secrets, Date.now()));
+    const { active, connected } = this.#socket;
+    if (this.#phase === 'open') {
+      // A refusal of what was accepted: Socket.IO ends the link and goes on calling itself connected.
+      if (!active) this.#disconnected('io server disconnect', error, true);
+      return;
+    }
+    // An event of the app may have this name.
+    if (!this.#isTrying() || connected) return;
+    this.#settle(observeError(error, !active, this.#secrets, Date.now()));
   }
 
   #disconnected(reason: string, details: unknown, evenConnected = false): void {
@@ -189,15 +194,16 @@ class SocketIoSession implements LinkSession {
     if (this.#phase !== 'open' && this.#phase !== 'greeting') return;
     const epoch = this.#epoch;
     const answerable = guardAnswer(args, () => this.#epoch === epoch && this.#phase === 'open');
-    const own = this.#recoverable ? withoutOffset(answerable, Date.now()) : answerable;
+    const own = this.#recovery.received(answerable, Date.now());
     const replayed = this.#phase === 'greeting' && this.#socket.recovered === true;
     this.#tell((sink) => sink.received(epoch, String(event), own, replayed));
   }
 
   /** Ends the attempt or the link before telling of it, so that the sink may dial again at once. */
   #settle(observed: Observed): void {
-    this.#rest(false);
     const { during } = observed;
+    if (during === 'lost') this.#recovery.ended(observed);
+    this.#rest(false);
     if (during !== 'timeout') this.#tell((sink, epoch) => sink[during](epoch, observed));
   }
 
@@ -209,13 +215,18 @@ class SocketIoSession implements LinkSession {
     });
   }
 
+  /** Ends whatever there is on our own account. */
+  #leave(keepSession: boolean): void {
+    if (this.#phase === 'open') this.#recovery.ended({ keepSession });
+    this.#rest(keepSession);
+  }
+
   /** Back to nothing: no engine, no pending CONNECT, both buffers empty, all calls settled (LK-2). */
   #rest(keepSession: boolean): void {
     this.#phase = 'resting';
     this.#credential = undefined;
     this.#sendConnect = undefined;
     this.#secrets = [];
-    this.#recoverable = false;
     // Before Socket.IO ends them: it would not say why.
     this.#calls.loseAll();
     this.#lingering.letGo(this.#manager.engine);

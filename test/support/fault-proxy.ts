@@ -60,8 +60,8 @@ export class FaultProxy {
   /** Breaks every connection off (RST). */
   reset(): void {
     for (const { client, target } of this.#pairs) {
-      client.resetAndDestroy();
-      target?.resetAndDestroy();
+      breakOff(client);
+      if (target !== undefined) breakOff(target);
     }
   }
 
@@ -156,6 +156,12 @@ export class FaultProxy {
     }, this.#latency);
     this.#timers.add(timer);
   }
+}
+
+/** RST. Node never tells of the end of a socket that is reset while it says goodbye: that one is only destroyed. */
+export function breakOff(socket: Socket): void {
+  if (socket.writableEnded || socket.destroyed) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 interface Pair {

@@ -1,0 +1,100 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../support/fault-proxy.ts';
+import { staysSilent } from '../support/odd-peers.ts';
+import { startServer } from '../support/servers.ts';
+import { use } from '../support/trial.ts';
+
+const script = fileURLToPath(new URL('../support/leave-child.ts', import.meta.url));
+
+function start(url: string, options: object = {}): { child: ChildProcess; told: (word: string) => Promise<unknown>; leave: (left?: unknown) => Promise<number> } {
+  const child = fork(script, [url, JSON.stringify(options)], { execArgv: ['--import', 'tsx'] });
+  use({
+    close: async () => {
+      child.kill('SIGKILL');
+    },
+  });
+  const told = (word: string) =>
+    new Promise((resolve) => {
+      child.on('message', (message: { word: string; more: unknown }) => message.word === word && resolve(message.more));
+    });
+  const leave = async (left: unknown = []) => {
+    const exit = once(child, 'exit');
+    const closed = told('closed');
+    const asked = performance.now();
+    child.send('leave');
+    expect(await closed).toEqual(left);
+    expect(await exit).toEqual([0, null]);
+    return performance.now() - asked;
+  };
+  return { child, told, leave };
+}
+
+describe('[LC-10] a process ends by itself within a second of close()', () => {
+  test('on a link that works', async () => {
+    const { url } = use(await startServer());
+    const { told, leave } = start(url);
+    await told('opened');
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test('on an open link in a black hole', async () => {
+    const { port } = use(await startServer());
+    const proxy = use(await FaultProxy.to(port));
+    const { told, leave } = start(proxy.url);
+    await told('opened');
+    proxy.blackhole();
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test('on a link whose handshake hangs in a black hole', async () => {
+    const { io, port } = use(await startServer());
+    const held = new Promise<void>((resolve) => io.use(() => resolve()));
+    const proxy = use(await FaultProxy.to(port));
+    const { leave } = start(proxy.url);
+    await held;
+    proxy.blackhole();
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test.each(['http', 'https'])('while it still dials a black hole, over %s', async (scheme) => {
+    const peer = use(await staysSilent());
+    const { told, leave } = start(peer.url.replace('http', scheme));
+    await told('dialled');
+    await expect.poll(() => peer.accepted()).toBe(1);
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test('on a link that was lost by silence: what Socket.IO closed itself is seen off too', async () => {
+    const { port } = use(await startServer({ pingInterval: 100, pingTimeout: 100 }));
+    const proxy = use(await FaultProxy.to(port));
+    const { told, leave } = start(proxy.url);
+    await told('opened');
+    const lost = told('lost');
+    proxy.blackhole();
+    await lost;
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test('on a link that was upgraded from polling, in a black hole', async () => {
+    const { io, port } = use(await startServer());
+    const proxy = use(await FaultProxy.to(port));
+    const upgraded = new Promise((resolve) => {
+      io.engine.on('connection', (engine: NodeJS.EventEmitter) => engine.once('upgrade', resolve));
+    });
+    const { told, leave } = start(proxy.url, { transports: ['polling', 'websocket'] });
+    await told('opened');
+    await upgraded;
+    proxy.blackhole();
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test('over polling, whose last requests nobody can wait for', async () => {
+    const { url } = use(await startServer());
+    const { told, leave } = start(url, { transports: ['polling'] });
+    await told('opened');
+    expect(await leave(expect.anything())).toBeLessThan(1000);
+  });
+});

@@ -1,0 +1,27 @@
+/**
+ * A process that opens a link, closes it when told to, and then has nothing to do: it must end by itself (LC-10).
+ * Tells its parent what it hears, and what is still active when `close()` resolves.
+ */
+import { socketIo } from '../../src/link/socket-io.ts';
+import { Secret } from '../../src/secret.ts';
+
+const [url = '', options = '{}'] = process.argv.slice(2);
+const tell = (word: string, more?: unknown) => process.send?.({ word, more });
+
+const session = socketIo(url, JSON.parse(options)).open('alice', {
+  opened: () => tell('opened'),
+  refused: (_, observed) => tell('refused', observed),
+  failed: (_, observed) => tell('failed', observed),
+  lost: (_, observed) => tell('lost', observed),
+  received: () => tell('received'),
+});
+session.dial(1);
+session.authenticate(1, new Secret({ token: 'a-good-token' }));
+tell('dialled');
+
+process.on('message', async () => {
+  await session.close();
+  // The pipe to the parent stays until the next line; an Immediate is over by the next turn.
+  tell('closed', process.getActiveResourcesInfo().filter((resource) => !/Pipe|TTY|Immediate/.test(resource)));
+  process.disconnect();
+});
