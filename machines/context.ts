@@ -63,7 +63,7 @@ export interface ConnectionContext extends ConnectionInput {
 export function initialContext(input: ConnectionInput): ConnectionContext {
   return {
     ...input,
-    world: { ...input.world, frozen: false },
+    world: { online: input.world.online, visible: input.world.visible, frozen: false },
     identity: null,
     epoch: 0,
     attempt: 0,

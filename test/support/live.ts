@@ -72,17 +72,6 @@ export function until<T extends Status['state']>(
   });
 }
 
-/** The next status in this state; the current one does not count. */
-export function nextTime<T extends Status['state']>(run: Live, state: T): Promise<StatusIn<T>> {
-  const { since } = run.connection.getStatus();
-  const current = run.connection.getStatus();
-  return until(
-    run,
-    state,
-    (status) => status !== current && (status.since !== since || current.state !== state),
-  );
-}
-
 /** Resolves when the link has held for `stableAfter`, so that its loss begins a new count. */
 export function untilProven({ connection: { actor } }: Pick<Live, 'connection'>): Promise<void> {
   const isProven = () => actor.getSnapshot().matches({ connected: { stability: 'proven' } });

@@ -1,0 +1,92 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { FaultProxy } from '../support/fault-proxy.ts';
+import { startServer } from '../support/servers.ts';
+import { use } from '../support/trial.ts';
+
+function start(script: string, args: readonly string[], flags: readonly string[] = []): ChildProcess {
+  const path = fileURLToPath(new URL(`../support/${script}`, import.meta.url));
+  const child = fork(path, args, { execArgv: ['--import', 'tsx', ...flags], silent: true });
+  child.stderr?.pipe(process.stderr);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  return child;
+}
+
+/** Resolves when the process is in this state of the connection. */
+function says(child: ChildProcess, state: string): Promise<void> {
+  return new Promise((resolve) => child.on('message', (said) => said === state && resolve()));
+}
+
+/** Tells the process to dispose; gives the ms that it needed from there to its end. */
+async function endOf(child: ChildProcess): Promise<number> {
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  const closed = once(child, 'close');
+  child.send('dispose');
+  const [code] = await closed;
+  expect(code).toBe(0);
+  return Number(output);
+}
+
+describe('a process that disposes of its connection ends by itself within a second', () => {
+  test('[LC-10] connected', async () => {
+    const { url } = use(await startServer());
+    const child = start('dispose-child.ts', [url]);
+    await says(child, 'connected');
+    expect(await endOf(child)).toBeLessThan(1_000);
+  });
+
+  test('[LC-10] connected, with the link in a black hole', async () => {
+    const { port } = use(await startServer());
+    const proxy = use(await FaultProxy.to(port));
+    const child = start('dispose-child.ts', [proxy.url]);
+    await says(child, 'connected');
+    proxy.blackhole();
+    expect(await endOf(child)).toBeLessThan(1_000);
+  });
+
+  test('[LC-10] dialling into a black hole', async () => {
+    const { port } = use(await startServer());
+    const proxy = use(await FaultProxy.to(port));
+    proxy.blackhole();
+    const child = start('dispose-child.ts', [proxy.url]);
+    await says(child, 'authenticating');
+    expect(await endOf(child)).toBeLessThan(1_000);
+  });
+
+  test('[LC-10] waiting for a provider that never answers', async () => {
+    const { url } = use(await startServer());
+    const child = start('dispose-child.ts', [url, 'never']);
+    await says(child, 'authenticating');
+    expect(await endOf(child)).toBeLessThan(1_000);
+  });
+
+  test('[LC-10] waiting for the next attempt', async () => {
+    const proxy = use(await FaultProxy.to(1));
+    proxy.refuse();
+    const child = start('dispose-child.ts', [proxy.url]);
+    await says(child, 'reconnecting');
+    expect(await endOf(child)).toBeLessThan(1_000);
+  });
+});
+
+test('[LK-3, LC-10] 1,000 cycles of connect, drop, reconnect and disconnect leave nothing behind', async () => {
+  const { io, url } = use(await startServer());
+  io.on('connection', (socket) => socket.on('drop', () => socket.conn.close()));
+  // The heap of a young process grows for a thousand cycles and a few, while the engine compiles; then it is flat.
+  const child = start('cycle-child.ts', [url, '1300', '1000'], ['--expose-gc']);
+  const [left] = (await once(child, 'message')) as [
+    { before: string[]; after: string[]; grownBy: number; connections: number; losses: object },
+  ];
+  expect(left.connections).toBe(4_600);
+  expect(left.losses).toEqual({ 'transport-closed': 2_300 });
+  expect(left.after).toEqual(left.before);
+  // One link that is not let go of weighs 12 KB: a leak would be of megabytes.
+  expect(left.grownBy).toBeLessThan(512 * 1_024);
+  await expect.poll(() => io.engine.clientsCount).toBe(0);
+  expect(io.sockets.sockets.size).toBe(0);
+}, 120_000);
