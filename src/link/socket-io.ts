@@ -162,7 +162,7 @@ class SocketIoSession implements LinkSession {
 
   #connected(): void {
     // Only an answer to what was asked is one: a server may send CONNECT on its own, and twice (LC-5).
-    if (this.#phase === 'dialling') return this.#disconnected('parse error', undefined, true);
+    if (this.#phase === 'dialling') this.#disconnected('parse error', undefined, true);
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
     this.#lingering.notice(this.#manager.engine);

@@ -151,7 +151,10 @@ export class FaultProxy {
   }
 
   #later(task: () => void): void {
-    if (this.#latency === 0) return task();
+    if (this.#latency === 0) {
+      task();
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       task();

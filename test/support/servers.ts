@@ -80,6 +80,7 @@ async function killed(child: ChildProcess): Promise<void> {
 export async function next(
   emitter: { once(event: string, listener: (...args: never[]) => void): unknown },
   event: string,
+  // biome-ignore lint/suspicious/noExplicitAny: as in Node's own `once`, the caller knows what the event carries
 ): Promise<any[]> {
   return new Promise((resolve) => emitter.once(event, (...args) => resolve(args)));
 }

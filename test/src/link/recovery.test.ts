@@ -12,10 +12,10 @@ function yeast(time: number): string {
   return text;
 }
 
-const objectId = (time: number) =>
-  Math.floor(time / 1000)
-    .toString(16)
-    .padStart(8, '0') + 'a1b2c3d4e5f60718';
+const objectId = (time: number) => {
+  const seconds = Math.floor(time / 1000).toString(16);
+  return `${seconds.padStart(8, '0')}a1b2c3d4e5f60718`;
+};
 
 function offering(): Recovery {
   const recovery = new Recovery();
