@@ -1,6 +1,6 @@
 /** One process of a property run: plays its share of the interleavings, tells its progress, and the first failure. */
 import fc from 'fast-check';
-import type { ConnectionOptions } from '../src/index.ts';
+import type { ConnectionOptions } from '../src/options.ts';
 import { type Plan, plans, run } from '../src/testing/index.ts';
 
 /** Settings that differ in what decides: patience, waits, whether there is a credential at all. */

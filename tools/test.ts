@@ -30,6 +30,7 @@ function steps(reportPath: string): Step[] {
     { name: 'spec', command: 'tsx tools/spec.ts', show: 'always' },
     { name: 'build', command: 'npm run --silent build' },
     { name: 'package', command: 'npm run --silent package', needs: 'build', env },
+    { name: 'properties', command: 'tsx tools/property.ts', show: 'always' },
     {
       name: 'tests',
       command: `vitest run --reporter=default --reporter=json --outputFile.json="${reportPath}"`,

@@ -4,6 +4,7 @@ export { assertConnectionHolds, type HoldOptions, type Plan, plans } from './hol
 export { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
 export * from './provider.ts';
 export { createRandom } from './random.ts';
+export { replay } from './replay.ts';
 export { BrokenPromise, type RunOptions, run, stage, tell } from './run.ts';
 export * from './server.ts';
 export type { Network, SimulatedLink } from './simulated-link.ts';
