@@ -44,7 +44,8 @@ export async function run(
 /** Sets the stage for a run that goes step by step. */
 export function stage(runOptions: RunOptions = {}) {
   const world = createWorld({
-    asksForCredential: runOptions.options?.credential !== false,
+    // Of a provider of somebody's own, the world knows no tokens.
+    credentials: runOptions.options?.credential === undefined ? 'issued' : 'any',
     ...runOptions,
   });
   const options = { ...world.options(), ...runOptions.options };

@@ -12,8 +12,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** A link that talks about attempts that are over, which no link should (LK-2). Default false. */
   readonly isRude?: boolean;
-  /** Whether the simulated server wants a credential at all. Default true. */
-  readonly asksForCredential?: boolean;
+  /** What the server takes for good: tokens that this world `issued` (the default), or `any`, also none at all. */
+  readonly credentials?: 'issued' | 'any';
   /** When things happen; default: on the clock. The race tests put a scheduler of fast-check here. */
   readonly defer?: (label: string, ms: number, act: () => void) => void;
 }
@@ -64,7 +64,7 @@ const storm = 150;
 export function createWorld({
   seed = 1,
   isRude = false,
-  asksForCredential = true,
+  credentials = 'issued',
   defer,
 }: WorldOptions = {}): World {
   const clock = createVirtualClock();
@@ -86,7 +86,7 @@ export function createWorld({
     server: () => world.server,
     defer: deferred,
     isRude,
-    isGood: (token, identity) => !asksForCredential || tokens.isGood(token, identity),
+    isGood: (token, identity) => credentials === 'any' || tokens.isGood(token, identity),
     onDial() {
       const now = clock.elapsed();
       recentDials = [...recentDials.filter((at) => at > now - 1_000), now];

@@ -54,6 +54,7 @@ function errorsOf(wanted: readonly Block[]): string[] {
       paths: {
         holdfast: [join(root, 'src/index.ts')],
         'holdfast/machine': [join(root, 'machines/index.ts')],
+        'holdfast/testing': [join(root, 'src/testing/index.ts')],
       },
     },
     host,
