@@ -26,9 +26,7 @@ export class Lingering {
     this.#carrier = undefined;
     if (ws === undefined || ws.readyState === closed || this.#closing.has(ws)) return;
     this.#closing.add(ws);
-    // The socket keeps the process alive for as long as the timer is needed; the timer by itself must not.
     const timer = setTimeout(() => ws.terminate(), grace);
-    timer.unref?.();
     ws.once('close', () => {
       clearTimeout(timer);
       // A turn later the system has closed it as well.

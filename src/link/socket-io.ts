@@ -133,7 +133,6 @@ class SocketIoSession implements LinkSession {
         if (this.#epoch === epoch && this.#phase === 'dialling') this.#disconnected(reason, details);
       });
       this.#manager.engine.on('upgrade', () => this.#lingering.notice(this.#manager.engine));
-      this.#lingering.notice(this.#manager.engine);
     } catch (error) {
       this.#fail(epoch, error);
     }
@@ -142,6 +141,7 @@ class SocketIoSession implements LinkSession {
   /** The engine is open and Socket.IO asks what to put into CONNECT: at most once an attempt. */
   #whenDialled(send: (auth: object) => void): void {
     if (this.#phase !== 'dialling') return;
+    this.#lingering.notice(this.#manager.engine);
     this.#sendConnect = send;
     this.#greet();
   }
@@ -152,7 +152,6 @@ class SocketIoSession implements LinkSession {
     if (send === undefined || this.#credential === undefined) return;
     this.#sendConnect = undefined;
     this.#phase = 'greeting';
-    this.#lingering.notice(this.#manager.engine);
     try {
       send(this.#recovery.ask(this.#credential?.expose() ?? {}));
     } catch (error) {
@@ -165,7 +164,6 @@ class SocketIoSession implements LinkSession {
     if (this.#phase === 'dialling') return this.#disconnected('parse error', undefined, true);
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
-    this.#lingering.notice(this.#manager.engine);
     const recovered = this.#socket.recovered === true;
     this.#recovery.opened(recovered);
     this.#tell((sink, epoch) => sink.opened(epoch, { recovered }));
