@@ -99,10 +99,28 @@ describe('[LC-10] a process ends by itself within a second of close()', () => {
     expect(await leave()).toBeLessThan(1000);
   });
 
-  test('over polling, whose last requests nobody can wait for', async () => {
+  test('over polling', async () => {
     const { url } = use(await startServer());
     const { told, leave } = start(url, { transports: ['polling'] });
     await told('opened');
-    expect(await leave(expect.anything())).toBeLessThan(1000);
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test.each(['left', 'lost by silence'])('over polling, in a black hole: %s', async (how) => {
+    const { port } = use(await startServer(how === 'left' ? {} : { pingInterval: 100, pingTimeout: 100 }));
+    const proxy = use(await FaultProxy.to(port));
+    const { told, leave } = start(proxy.url, { transports: ['polling'], upgrade: false });
+    await told('opened');
+    const lost = told('lost');
+    proxy.blackhole();
+    if (how !== 'left') await lost;
+    expect(await leave()).toBeLessThan(1000);
+  });
+
+  test.each(['http', 'https'])('over polling, while it still dials a black hole: %s', async (scheme) => {
+    const peer = use(await staysSilent());
+    const { leave } = start(peer.url.replace('http', scheme), { transports: ['polling', 'websocket'] });
+    await expect.poll(() => peer.accepted(), { timeout: 5000 }).toBe(1);
+    expect(await leave()).toBeLessThan(1000);
   });
 });
