@@ -1,3 +1,5 @@
+import { type Agent, retire } from './agent.ts';
+
 /** What a WebSocket of Node's `ws` offers beyond a browser's. */
 interface Terminable {
   readonly readyState: number;
@@ -6,13 +8,25 @@ interface Terminable {
 }
 
 /**
- * Sees off WebSockets that are being closed. `ws` waits 30 s for the other side to say goodbye, and keeps the process
- * alive for it; on a black-holed link nobody answers. After a short grace the socket is cut (LC-10).
+ * Sees off what carried a link. `ws` waits 30 s for the other side to say goodbye, and keeps the process alive for
+ * it; on a black-holed link nobody answers. After a short grace it is cut (LC-10), and so are requests of `polling`.
  */
 export class Lingering {
+  readonly #makeAgent: () => Agent | undefined;
+  #agent: Agent | undefined;
   #carrier: Terminable | undefined;
-  readonly #closing = new Set<Terminable>();
-  #waiting: (() => void)[] = [];
+  readonly #leaving = new Set<Promise<void>>();
+  readonly #sent = new WeakSet<Terminable>();
+
+  constructor(makeAgent: () => Agent | undefined) {
+    this.#makeAgent = makeAgent;
+  }
+
+  /** Before an engine is made: gives its requests an agent of their own, where that serves. */
+  prepare(options: { agent?: unknown }): void {
+    this.#agent = this.#makeAgent();
+    if (this.#agent !== undefined) options.agent = this.#agent;
+  }
 
   /** An engine forgets its WebSocket when it closes it, and gets another one by an upgrade: look while it is there. */
   notice(engine: unknown): void {
@@ -22,39 +36,41 @@ export class Lingering {
   /** The engine is closed, or about to be: what carried it has the grace to go by itself. */
   letGo(engine: unknown): void {
     this.notice(engine);
-    const ws = this.#carrier;
+    // An engine that waits for its last message to go out still shows what was seen off already.
+    if (this.#carrier !== undefined && !this.#sent.has(this.#carrier)) {
+      this.#sent.add(this.#carrier);
+      this.#seeOff(goodbye(this.#carrier));
+    }
+    if (this.#agent !== undefined) this.#seeOff(retire(this.#agent, grace));
     this.#carrier = undefined;
-    if (ws === undefined || ws.readyState === closed || this.#closing.has(ws)) return;
-    this.#closing.add(ws);
-    // The socket keeps the process alive for as long as the timer is needed; the timer by itself must not.
-    const timer = setTimeout(() => ws.terminate(), grace);
-    timer.unref?.();
-    ws.once('close', () => {
-      clearTimeout(timer);
-      // A turn later the system has closed it as well.
-      setTimeout(() => {
-        this.#closing.delete(ws);
-        if (this.#closing.size === 0) this.#settle();
-      });
-    });
+    this.#agent = undefined;
   }
 
   /** Resolves when the last of them is closed. */
-  settled(): Promise<void> {
-    return this.#closing.size === 0
-      ? Promise.resolve()
-      : new Promise((resolve) => this.#waiting.push(resolve));
+  async settled(): Promise<void> {
+    await Promise.all(this.#leaving);
   }
 
-  #settle(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+  #seeOff(leaving: Promise<void>): void {
+    this.#leaving.add(leaving);
+    void leaving.then(() => this.#leaving.delete(leaving));
   }
 }
 
 const grace = 500;
 const closed = 3;
+
+function goodbye(ws: Terminable): Promise<void> {
+  if (ws.readyState === closed) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => ws.terminate(), grace);
+    ws.once('close', () => {
+      clearTimeout(timer);
+      // A turn later the system has closed it as well.
+      setTimeout(resolve);
+    });
+  });
+}
 
 /** Only Node's `ws` can be terminated. The one exception to using public fields alone (LK-4), and so it is guarded. */
 function terminable(engine: unknown): Terminable | undefined {

@@ -44,7 +44,10 @@ export interface SocketIoOptions {
   readonly transportOptions?: Readonly<Record<string, unknown>>;
   /** Another encoding, such as `socket.io-msgpack-parser`; the server must have the same one. */
   readonly parser?: unknown;
-  /** Node: `http.Agent` or `https.Agent` of all requests, for proxies. */
+  /**
+   * Node: `http.Agent` or `https.Agent` of all requests, for proxies. With `polling`, a request that hangs then keeps
+   * the process alive until you destroy it.
+   */
   readonly agent?: unknown;
   /** Node: certificate authorities to trust, in PEM. */
   readonly ca?: Pem | readonly Pem[];

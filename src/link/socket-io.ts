@@ -1,6 +1,7 @@
 import { Manager, type Socket } from 'socket.io-client';
 import type { Observed } from '../../machines/verdict.ts';
 import type { Secret } from '../secret.ts';
+import { makeAgent } from './agent.ts';
 import { bounded, Calls, guardAnswer } from './calls.ts';
 import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
@@ -19,19 +20,24 @@ import { readUrl } from './url.ts';
 export function socketIo(url: string, options?: SocketIoOptions): Link {
   const checked = checkSocketIoOptions(options);
   const { origin, namespace, query } = readUrl(url, checked.path);
+  const transports = checked.transports ?? ['websocket'];
+  const needsAgent = transports.includes('polling') && checked.agent === undefined;
   return {
     open(_identity: string, sink: LinkSink): LinkSession {
       const manager = new Manager(origin, {
         ...(checked as object),
         // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
-        transports: [...(checked.transports ?? ['websocket'])],
+        transports: [...transports],
         query: { ...query, ...checked.query },
         autoConnect: false,
         reconnection: false,
         // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
         timeout: false as unknown as number,
       });
-      return new SocketIoSession(manager, namespace, sink);
+      const lingering = new Lingering(() =>
+        needsAgent ? makeAgent(/^(https|wss):/.test(origin)) : undefined,
+      );
+      return new SocketIoSession(manager, namespace, sink, lingering);
     },
   };
 }
@@ -45,7 +51,7 @@ class SocketIoSession implements LinkSession {
   readonly #socket: Socket;
   readonly #sink: LinkSink;
   readonly #headers: Readonly<Record<string, string>> | undefined;
-  readonly #lingering = new Lingering();
+  readonly #lingering: Lingering;
   readonly #calls = new Calls();
   readonly #recovery = new Recovery();
   #phase: Phase = 'resting';
@@ -54,9 +60,10 @@ class SocketIoSession implements LinkSession {
   #sendConnect: ((auth: object) => void) | undefined;
   #secrets: readonly string[] = [];
 
-  constructor(manager: Manager, namespace: string, sink: LinkSink) {
+  constructor(manager: Manager, namespace: string, sink: LinkSink, lingering: Lingering) {
     this.#manager = manager;
     this.#sink = sink;
+    this.#lingering = lingering;
     this.#headers = manager.opts.extraHeaders;
     // Before the Socket subscribes to the same event: the answer to CONNECT is read here before it has effects there.
     manager.on('packet', (packet) => {
@@ -127,13 +134,13 @@ class SocketIoSession implements LinkSession {
     try {
       // Engine.IO adds the cookies it holds to these very headers, at every attempt: none must see another's.
       if (this.#headers !== undefined) this.#manager.opts.extraHeaders = { ...this.#headers };
+      this.#lingering.prepare(this.#manager.opts);
       this.#socket.connect();
       // The Manager listens to its engine from the handshake on; one that closes before that would never be heard of.
       this.#manager.engine.on('close', (reason, details) => {
         if (this.#epoch === epoch && this.#phase === 'dialling') this.#disconnected(reason, details);
       });
       this.#manager.engine.on('upgrade', () => this.#lingering.notice(this.#manager.engine));
-      this.#lingering.notice(this.#manager.engine);
     } catch (error) {
       this.#fail(epoch, error);
     }
@@ -142,6 +149,7 @@ class SocketIoSession implements LinkSession {
   /** The engine is open and Socket.IO asks what to put into CONNECT: at most once an attempt. */
   #whenDialled(send: (auth: object) => void): void {
     if (this.#phase !== 'dialling') return;
+    this.#lingering.notice(this.#manager.engine);
     this.#sendConnect = send;
     this.#greet();
   }
@@ -152,7 +160,6 @@ class SocketIoSession implements LinkSession {
     if (send === undefined || this.#credential === undefined) return;
     this.#sendConnect = undefined;
     this.#phase = 'greeting';
-    this.#lingering.notice(this.#manager.engine);
     try {
       send(this.#recovery.ask(this.#credential?.expose() ?? {}));
     } catch (error) {
@@ -165,7 +172,6 @@ class SocketIoSession implements LinkSession {
     if (this.#phase === 'dialling') this.#disconnected('parse error', undefined, true);
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
-    this.#lingering.notice(this.#manager.engine);
     const recovered = this.#socket.recovered === true;
     this.#recovery.opened(recovered);
     this.#tell((sink, epoch) => sink.opened(epoch, { recovered }));

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { classifySocketIo } from '../../machines/verdict.ts';
 import { socketIo } from '../../src/link/socket-io.ts';
@@ -76,6 +77,62 @@ describe('an attempt that succeeds', () => {
     expect(socket.handshake.query).toMatchObject({ tenant: '7', v: '2' });
   });
 });
+
+describe('what the transport is given', () => {
+  test('[ID-1] cookies of one session are not shown to another, though headers are shared by both', async () => {
+    const cookies: unknown[] = [];
+    const { io, url } = await server({ cookie: { name: 'lb' } });
+    io.engine.on('initial_headers', (_: unknown, request: { headers: { cookie?: string } }) =>
+      cookies.push(request.headers.cookie),
+    );
+    const extraHeaders = { 'x-tenant': '7' };
+    const link = socketIo(url, { transports: ['polling', 'websocket'], withCredentials: true, extraHeaders });
+    const upgraded = new Promise((resolve) => {
+      io.engine.on('connection', (engine: NodeJS.EventEmitter) => engine.once('upgrade', resolve));
+    });
+    const alice = trial(link, 'alice');
+    alice.attempt(1);
+    await alice.sink.expect('opened');
+    await upgraded;
+    const bob = trial(link, 'bob');
+    bob.attempt(1);
+    await bob.sink.expect('opened');
+    alice.attempt(2);
+    await alice.sink.expect('opened');
+    expect(cookies).toEqual([undefined, undefined, undefined]);
+    expect(extraHeaders).toEqual({ 'x-tenant': '7' });
+  });
+
+  test('another parser, which the server has too; and with one that lets every name pass, names are still only names', async () => {
+    const { io, url } = await server({ parser: laxParser });
+    const connection = next(io, 'connection');
+    const { session, sink, attempt } = trial(socketIo(url, { parser: laxParser }));
+    attempt(1);
+    await sink.expect('opened');
+    const [socket] = await connection;
+    for (const name of ['connect', 'disconnect', 'connect_error']) {
+      socket.conn.write(JSON.stringify({ type: 2, nsp: '/', data: [name, 'transport close'] }));
+      expect(await sink.next()).toMatchObject({ kind: 'received', event: name });
+    }
+    expect(session.emit('still open', [])).toBe(true);
+    expect(sink.unread).toEqual([]);
+  });
+});
+
+/** Plain JSON, and no look at what it says. */
+const laxParser = {
+  Encoder: class {
+    encode(packet: object): string[] {
+      return [JSON.stringify(packet)];
+    }
+  },
+  Decoder: class extends EventEmitter {
+    add(text: string): void {
+      this.emit('decoded', JSON.parse(text));
+    }
+    destroy(): void {}
+  },
+};
 
 describe('an attempt that does not', () => {
   test('[LK-2] [LK-5] is refused by middleware, with data', async () => {
