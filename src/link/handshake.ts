@@ -8,7 +8,10 @@ interface Packet {
  * lacks a part: in Node, one wrong word of whoever listens there would end the process. Its packets are told before
  * they are handled, so that a wrong one can be made one that it passes over.
  */
-export function guardHandshake(engine: { on(event: 'packet', listener: (packet: Packet) => void): unknown }, complain: () => void): void {
+export function guardHandshake(
+  engine: { on(event: 'packet', listener: (packet: Packet) => void): unknown },
+  complain: () => void,
+): void {
   engine.on('packet', (packet) => {
     if (packet.type !== 'open' || isHandshake(packet.data)) return;
     packet.type = 'noop';

@@ -75,5 +75,7 @@ function goodbye(ws: Terminable): Promise<void> {
 /** Only Node's `ws` can be terminated. The one exception to using public fields alone (LK-4), and so it is guarded. */
 function terminable(engine: unknown): Terminable | undefined {
   const ws = (engine as { transport?: { ws?: Partial<Terminable> | null } } | undefined)?.transport?.ws;
-  return typeof ws?.terminate === 'function' && typeof ws.once === 'function' ? (ws as Terminable) : undefined;
+  return typeof ws?.terminate === 'function' && typeof ws.once === 'function'
+    ? (ws as Terminable)
+    : undefined;
 }

@@ -6,11 +6,20 @@ import type { Auth } from './link.ts';
  * What a `connect_error` shows. `refused`: Socket.IO itself answered no, rather than something on the way to it.
  * `now` is for a `Retry-After` that is a date.
  */
-export function observeError(error: unknown, refused: boolean, secrets: readonly string[], now: number): Observed {
+export function observeError(
+  error: unknown,
+  refused: boolean,
+  secrets: readonly string[],
+  now: number,
+): Observed {
   if (refused) {
     const data = read(error, 'data');
     return withoutSecrets(
-      { during: 'refused', message: textOf(error) || 'the server refused', ...(data === undefined ? {} : { data }) },
+      {
+        during: 'refused',
+        message: textOf(error) || 'the server refused',
+        ...(data === undefined ? {} : { data }),
+      },
       secrets,
     );
   }
@@ -53,7 +62,9 @@ export function secretsOf(auth: Auth): readonly string[] {
 }
 
 const everydayWords = new Set(
-  'auth authentication authorization token bearer credential credentials session login user guest forbidden blocked banned'.split(' '),
+  'auth authentication authorization token bearer credential credentials session login user guest forbidden blocked banned'.split(
+    ' ',
+  ),
 );
 
 type Traits = Pick<Observed, 'status' | 'retryAfter' | 'engineCode' | 'closeCode' | 'systemCode' | 'reason'>;
@@ -138,7 +149,10 @@ function wordsOf(error: unknown): string {
     return `the server answered with HTTP ${status}${said === '' ? '' : `: ${said}`}`;
   }
   if (read(error, 'code') === 'parser error') return 'what answered does not speak Engine.IO';
-  const detail = textOf(description) || textOf(read(context, 'statusText')) || (systemCodeOf(error) ?? systemCodeOf(description));
+  const detail =
+    textOf(description) ||
+    textOf(read(context, 'statusText')) ||
+    (systemCodeOf(error) ?? systemCodeOf(description));
   const general = textOf(error);
   if (detail !== undefined) return detail;
   if (general === 'websocket error') return 'the WebSocket could not be opened';

@@ -122,19 +122,28 @@ const inUrl = 'Put it into the URL.';
 
 /** Names that Socket.IO knows and holdfast decides about, with where they belong here. */
 const owned = new Map<string, string>([
-  ['auth', 'Give the credential to the option `credential` of createConnection(); what it returns becomes `auth`.'],
+  [
+    'auth',
+    'Give the credential to the option `credential` of createConnection(); what it returns becomes `auth`.',
+  ],
   ['autoConnect', 'Leave it out: connect() says when to connect.'],
   ['reconnection', reconnect],
   ['reconnectionAttempts', 'Set `reconnect: { maxAttempts }` of createConnection().'],
   ['reconnectionDelay', 'Set `reconnect: { first, base, factor }` of createConnection().'],
   ['reconnectionDelayMax', 'Set `reconnect: { cap }` of createConnection().'],
-  ['randomizationFactor', 'Leave it out: delays have full jitter. See the option `reconnect` of createConnection().'],
+  [
+    'randomizationFactor',
+    'Leave it out: delays have full jitter. See the option `reconnect` of createConnection().',
+  ],
   ['timeout', 'Set `handshakeTimeout` of createConnection().'],
   ['retries', 'Leave it out: send() resends with a stable id, whatever `retries` would do twice.'],
   ['ackTimeout', 'Set `outbox: { ackTimeout }` of createConnection(), or `timeout` of request().'],
   ['forceNew', oneLink],
   ['multiplex', oneLink],
-  ['closeOnBeforeunload', 'Leave it out: `signals` of createConnection() looks after pages that come and go.'],
+  [
+    'closeOnBeforeunload',
+    'Leave it out: `signals` of createConnection() looks after pages that come and go.',
+  ],
   ['transportImplementations', 'Name the transports in `transports`.'],
   ['host', inUrl],
   ['hostname', inUrl],
@@ -150,7 +159,10 @@ function checkName(name: string): void {
   }
   const meant = nearest(name, Object.keys(offered));
   throw new HoldfastError('unknown-option', `socketIo() has no option \`${name}\``, {
-    hint: meant === undefined ? `Remove it, or choose one of: ${Object.keys(offered).join(', ')}.` : `Did you mean \`${meant}\`?`,
+    hint:
+      meant === undefined
+        ? `Remove it, or choose one of: ${Object.keys(offered).join(', ')}.`
+        : `Did you mean \`${meant}\`?`,
   });
 }
 

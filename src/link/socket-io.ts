@@ -36,7 +36,9 @@ export function socketIo(url: string, options?: SocketIoOptions): Link {
         // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
         timeout: false as unknown as number,
       });
-      const lingering = new Lingering(() => (needsAgent ? makeAgent(/^(https|wss):/.test(origin)) : undefined));
+      const lingering = new Lingering(() =>
+        needsAgent ? makeAgent(/^(https|wss):/.test(origin)) : undefined,
+      );
       return new SocketIoSession(manager, namespace, sink, lingering);
     },
   };
@@ -173,7 +175,7 @@ class SocketIoSession implements LinkSession {
 
   #connected(): void {
     // Only an answer to what was asked is one: a server may send CONNECT on its own, and twice (LC-5).
-    if (this.#phase === 'dialling') return this.#disconnected('parse error', undefined, true);
+    if (this.#phase === 'dialling') this.#disconnected('parse error', undefined, true);
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
     const recovered = this.#socket.recovered === true;

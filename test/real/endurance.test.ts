@@ -10,7 +10,9 @@ const script = fileURLToPath(new URL('../support/endurance-child.ts', import.met
 
 test('[LK-3] 1,000 cycles leave no listeners, handles or sockets, and a flat heap', async () => {
   const { io, url } = use(await startServer({ connectionStateRecovery: {} }));
-  io.use((socket, proceed) => proceed(socket.handshake.auth['act'] === 'refuse' ? new Error('no') : undefined));
+  io.use((socket, proceed) =>
+    proceed(socket.handshake.auth['act'] === 'refuse' ? new Error('no') : undefined),
+  );
   io.on('connection', (socket) => {
     socket.on('echo', (said, answer) => answer(said));
     socket.on('drop me', () => socket.conn.close());

@@ -6,7 +6,25 @@ import { next, startServer } from '../support/servers.ts';
 import { quiet, trial, use } from '../support/trial.ts';
 
 /** Event names that mean something to EventEmitters, to objects, or to Socket.IO itself. */
-const names = ['error', 'open', 'close', 'packet', 'ping', 'reconnect', 'message', '__proto__', 'constructor', 'toString', 'hasOwnProperty', '', ' ', '*', 'any', '\u0000', '𝕏'];
+const names = [
+  'error',
+  'open',
+  'close',
+  'packet',
+  'ping',
+  'reconnect',
+  'message',
+  '__proto__',
+  'constructor',
+  'toString',
+  'hasOwnProperty',
+  '',
+  ' ',
+  '*',
+  'any',
+  '\u0000',
+  '𝕏',
+];
 
 describe('a server that says strange things', () => {
   test('event names are names, whatever they are', async () => {
@@ -18,12 +36,28 @@ describe('a server that says strange things', () => {
     const [socket] = (await connection) as [Socket];
     for (const name of names) {
       socket.emit(name, 1);
-      expect(await sink.next()).toEqual({ kind: 'received', epoch: 1, event: name, args: [1], replayed: false });
+      expect(await sink.next()).toEqual({
+        kind: 'received',
+        epoch: 1,
+        event: name,
+        args: [1],
+        replayed: false,
+      });
     }
   });
 
   test('arguments are what they are', async () => {
-    const args = [null, 0, '', [], {}, [[[]]], { toJSON: 'no' }, 'x'.repeat(100_000), { ['__proto__']: { polluted: 1 } }];
+    const args = [
+      null,
+      0,
+      '',
+      [],
+      {},
+      [[[]]],
+      { toJSON: 'no' },
+      'x'.repeat(100_000),
+      { ['__proto__']: { polluted: 1 } },
+    ];
     const { io, url } = use(await startServer());
     const connection = next(io, 'connection');
     const { sink, attempt } = trial(socketIo(url));
@@ -63,13 +97,25 @@ describe('a server that says strange things', () => {
     const { kind } = await sink.next();
     expect(['lost', 'received']).toContain(kind);
     await quiet(20);
-    expect(sink.unread.filter((heard) => heard.kind === 'lost').length).toBeLessThanOrEqual(kind === 'lost' ? 0 : 1);
+    expect(sink.unread.filter((heard) => heard.kind === 'lost').length).toBeLessThanOrEqual(
+      kind === 'lost' ? 0 : 1,
+    );
     attempt(2);
     await expect.poll(() => sink.settlements(2)).toMatchObject([{ kind: 'opened' }]);
     expect(sink.settlements(1)).toHaveLength(1);
   });
 
-  test.each(['0', '0{', '0null', '0{}', '0[]', '0"x"', '0{"sid":1}', '0{"sid":"a","upgrades":{},"pingInterval":1,"pingTimeout":1}', '0{"sid":"a","upgrades":[]}'])(
+  test.each([
+    '0',
+    '0{',
+    '0null',
+    '0{}',
+    '0[]',
+    '0"x"',
+    '0{"sid":1}',
+    '0{"sid":"a","upgrades":{},"pingInterval":1,"pingTimeout":1}',
+    '0{"sid":"a","upgrades":[]}',
+  ])(
     '[LC-13] a handshake of %j is a failed attempt, where Engine.IO by itself would throw past everybody',
     async (text) => {
       const peer = use(await says(text));
@@ -79,7 +125,10 @@ describe('a server that says strange things', () => {
       const page = use(await answersHttp(200, {}, text));
       const polling = trial(socketIo(page.url, { transports: ['polling'] }));
       polling.attempt(1);
-      expect(await polling.sink.next()).toMatchObject({ kind: 'failed', observed: { reason: 'parse error' } });
+      expect(await polling.sink.next()).toMatchObject({
+        kind: 'failed',
+        observed: { reason: 'parse error' },
+      });
       await quiet(20);
       expect([...sink.unread, ...polling.sink.unread]).toEqual([]);
     },
@@ -155,13 +204,20 @@ describe('[CR-12] a server that echoes the credential', () => {
     const { io, url } = use(await startServer());
     io.use((socket, proceed) => {
       const said = socket.handshake.auth['token'];
-      proceed(Object.assign(new Error(`invalid token ${said}`), { data: { code: 'unauthorized', token: said, deep: [{ [said]: said }] } }));
+      proceed(
+        Object.assign(new Error(`invalid token ${said}`), {
+          data: { code: 'unauthorized', token: said, deep: [{ [said]: said }] },
+        }),
+      );
     });
     const { sink, attempt } = trial(socketIo(url));
     attempt(1, { token, device: 'device-4711' });
     const { observed } = await sink.expect('refused');
     expect(JSON.stringify(observed)).not.toContain('secret-part');
-    expect(observed).toMatchObject({ message: 'invalid token [redacted]', data: { code: 'unauthorized', token: '[redacted]' } });
+    expect(observed).toMatchObject({
+      message: 'invalid token [redacted]',
+      data: { code: 'unauthorized', token: '[redacted]' },
+    });
   });
 
   test('in the reason of a close', async () => {
@@ -171,7 +227,9 @@ describe('[CR-12] a server that echoes the credential', () => {
     attempt(1, { token });
     await sink.expect('opened');
     const [socket] = (await connection) as [Socket];
-    const { transport } = socket.conn as unknown as { transport: { socket: { close(code: number, reason: string): void } } };
+    const { transport } = socket.conn as unknown as {
+      transport: { socket: { close(code: number, reason: string): void } };
+    };
     transport.socket.close(4001, `bad ${token}`);
     const { observed } = await sink.expect('lost');
     expect(observed).toMatchObject({ closeCode: 4001, message: 'transport close (4001, bad [redacted])' });

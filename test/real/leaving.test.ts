@@ -9,8 +9,19 @@ import { use } from '../support/trial.ts';
 
 const script = fileURLToPath(new URL('../support/leave-child.ts', import.meta.url));
 
-function start(url: string, options: object = {}, env: object = {}): { child: ChildProcess; told: (word: string) => Promise<unknown>; leave: (left?: unknown) => Promise<number> } {
-  const child = fork(script, [url, JSON.stringify(options)], { execArgv: ['--import', 'tsx'], env: { ...process.env, ...env } });
+function start(
+  url: string,
+  options: object = {},
+  env: object = {},
+): {
+  child: ChildProcess;
+  told: (word: string) => Promise<unknown>;
+  leave: (left?: unknown) => Promise<number>;
+} {
+  const child = fork(script, [url, JSON.stringify(options)], {
+    execArgv: ['--import', 'tsx'],
+    env: { ...process.env, ...env },
+  });
   use({
     close: async () => {
       child.kill('SIGKILL');
@@ -18,7 +29,10 @@ function start(url: string, options: object = {}, env: object = {}): { child: Ch
   });
   const told = (word: string) =>
     new Promise((resolve) => {
-      child.on('message', (message: { word: string; more: unknown }) => message.word === word && resolve(message.more));
+      child.on(
+        'message',
+        (message: { word: string; more: unknown }) => message.word === word && resolve(message.more),
+      );
     });
   const leave = async (left: unknown = []) => {
     const exit = once(child, 'exit');
@@ -70,34 +84,42 @@ describe('[LC-10] a process ends by itself within a second of close()', () => {
   test.each([
     ['lost', 'opened', {}],
     ['failed', 'dialled', { HOLDFAST_NO_CREDENTIAL: '1' }],
-  ])('on a link that was %s by silence: what Socket.IO closed itself is seen off too', async (end, begun, env) => {
-    const { io, port } = use(await startServer({ pingInterval: 100, pingTimeout: 100 }));
-    const proxy = use(await FaultProxy.to(port));
-    const dialled = next(io.engine as never, 'connection');
-    const { told, leave } = start(proxy.url, {}, env);
-    await Promise.all([told(begun), dialled]);
-    const ended = told(end);
-    // The answer to the dial must be through.
-    await expect.poll(() => proxy.counts.down).toBeGreaterThan(200);
-    proxy.blackhole();
-    await ended;
-    expect(await leave()).toBeLessThan(1000);
-  });
+  ])(
+    'on a link that was %s by silence: what Socket.IO closed itself is seen off too',
+    async (end, begun, env) => {
+      const { io, port } = use(await startServer({ pingInterval: 100, pingTimeout: 100 }));
+      const proxy = use(await FaultProxy.to(port));
+      const dialled = next(io.engine as never, 'connection');
+      const { told, leave } = start(proxy.url, {}, env);
+      await Promise.all([told(begun), dialled]);
+      const ended = told(end);
+      // The answer to the dial must be through.
+      await expect.poll(() => proxy.counts.down).toBeGreaterThan(200);
+      proxy.blackhole();
+      await ended;
+      expect(await leave()).toBeLessThan(1000);
+    },
+  );
 
-  test.each(['left', 'lost by silence'])('on a link that was upgraded from polling, in a black hole: %s', async (how) => {
-    const { io, port } = use(await startServer(how === 'left' ? {} : { pingInterval: 300, pingTimeout: 300 }));
-    const proxy = use(await FaultProxy.to(port));
-    const upgraded = new Promise((resolve) => {
-      io.engine.on('connection', (engine: NodeJS.EventEmitter) => engine.once('upgrade', resolve));
-    });
-    const { told, leave } = start(proxy.url, { transports: ['polling', 'websocket'] });
-    await told('opened');
-    await upgraded;
-    const lost = told('lost');
-    proxy.blackhole();
-    if (how !== 'left') await lost;
-    expect(await leave()).toBeLessThan(1000);
-  });
+  test.each(['left', 'lost by silence'])(
+    'on a link that was upgraded from polling, in a black hole: %s',
+    async (how) => {
+      const { io, port } = use(
+        await startServer(how === 'left' ? {} : { pingInterval: 300, pingTimeout: 300 }),
+      );
+      const proxy = use(await FaultProxy.to(port));
+      const upgraded = new Promise((resolve) => {
+        io.engine.on('connection', (engine: NodeJS.EventEmitter) => engine.once('upgrade', resolve));
+      });
+      const { told, leave } = start(proxy.url, { transports: ['polling', 'websocket'] });
+      await told('opened');
+      await upgraded;
+      const lost = told('lost');
+      proxy.blackhole();
+      if (how !== 'left') await lost;
+      expect(await leave()).toBeLessThan(1000);
+    },
+  );
 
   test('over polling', async () => {
     const { url } = use(await startServer());

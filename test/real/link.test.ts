@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { classifySocketIo } from '../../machines/verdict.ts';
 import { socketIo } from '../../src/link/socket-io.ts';
 import { Secret } from '../../src/secret.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
-import { forkServer, next, type RealServer, startServer } from '../support/servers.ts';
+import { next, type RealServer, startServer } from '../support/servers.ts';
 import { quiet, trial, use } from '../support/trial.ts';
 
 async function server(options?: Parameters<typeof startServer>[0]): Promise<RealServer> {
@@ -12,16 +11,19 @@ async function server(options?: Parameters<typeof startServer>[0]): Promise<Real
 }
 
 describe('an attempt that succeeds', () => {
-  test.each(['websocket', 'polling'] as const)('[LK-1] [LC-5] is opened once the server accepted it, over %s', async (transport) => {
-    const { io, url } = await server();
-    const { sink, attempt } = trial(socketIo(url, { transports: [transport] }));
-    const connection = next(io, 'connection');
-    attempt(1, { token: 'of alice', device: 7 });
-    expect(await sink.expect('opened')).toEqual({ kind: 'opened', epoch: 1, recovered: false });
-    const [socket] = await connection;
-    expect(socket.handshake.auth).toEqual({ token: 'of alice', device: 7 });
-    expect(socket.conn.transport.name).toBe(transport);
-  });
+  test.each(['websocket', 'polling'] as const)(
+    '[LK-1] [LC-5] is opened once the server accepted it, over %s',
+    async (transport) => {
+      const { io, url } = await server();
+      const { sink, attempt } = trial(socketIo(url, { transports: [transport] }));
+      const connection = next(io, 'connection');
+      attempt(1, { token: 'of alice', device: 7 });
+      expect(await sink.expect('opened')).toEqual({ kind: 'opened', epoch: 1, recovered: false });
+      const [socket] = await connection;
+      expect(socket.handshake.auth).toEqual({ token: 'of alice', device: 7 });
+      expect(socket.conn.transport.name).toBe(transport);
+    },
+  );
 
   test('[CR-11] the engine is dialled while the provider works; the handshake waits for the credential', async () => {
     const { io, url } = await server();
@@ -35,7 +37,9 @@ describe('an attempt that succeeds', () => {
     expect(io.sockets.sockets.size).toBe(0);
     session.authenticate(1, new Secret({ token: 'late' }));
     expect(await sink.expect('opened')).toMatchObject({ epoch: 1 });
-    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([{ token: 'late' }]);
+    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([
+      { token: 'late' },
+    ]);
   });
 
   test('[CR-11] a credential that comes before the engine opens is sent once, and a second one is not', async () => {
@@ -46,7 +50,9 @@ describe('an attempt that succeeds', () => {
     await sink.expect('opened');
     session.authenticate(1, new Secret({ token: 'third' }));
     await quiet();
-    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([{ token: 'first' }]);
+    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth)).toEqual([
+      { token: 'first' },
+    ]);
     expect(sink.unread).toEqual([]);
   });
 
@@ -61,7 +67,9 @@ describe('an attempt that succeeds', () => {
   test('the path of the URL is the namespace, its query goes along, and `path` is where the server is mounted', async () => {
     const { io, url } = await server({ path: '/realtime' });
     const connection = next(io.of('/admin'), 'connection');
-    const { sink, attempt } = trial(socketIo(`${url}/admin?tenant=7`, { path: '/realtime', query: { v: '2' } }));
+    const { sink, attempt } = trial(
+      socketIo(`${url}/admin?tenant=7`, { path: '/realtime', query: { v: '2' } }),
+    );
     attempt(1);
     await sink.expect('opened');
     const [socket] = await connection;
@@ -73,7 +81,9 @@ describe('what the transport is given', () => {
   test('[ID-1] cookies of one session are not shown to another, though headers are shared by both', async () => {
     const cookies: unknown[] = [];
     const { io, url } = await server({ cookie: { name: 'lb' } });
-    io.engine.on('initial_headers', (_: unknown, request: { headers: { cookie?: string } }) => cookies.push(request.headers.cookie));
+    io.engine.on('initial_headers', (_: unknown, request: { headers: { cookie?: string } }) =>
+      cookies.push(request.headers.cookie),
+    );
     const extraHeaders = { 'x-tenant': '7' };
     const link = socketIo(url, { transports: ['polling', 'websocket'], withCredentials: true, extraHeaders });
     const upgraded = new Promise((resolve) => {
@@ -126,11 +136,17 @@ const laxParser = {
 describe('an attempt that does not', () => {
   test('[LK-2] [LK-5] is refused by middleware, with data', async () => {
     const { io, url } = await server();
-    io.use((_, proceed) => proceed(Object.assign(new Error('come back'), { data: { code: 'busy', retryAfter: 1500 } })));
+    io.use((_, proceed) =>
+      proceed(Object.assign(new Error('come back'), { data: { code: 'busy', retryAfter: 1500 } })),
+    );
     const { sink, attempt } = trial(socketIo(url));
     attempt(1);
     const { observed } = await sink.expect('refused');
-    expect(observed).toEqual({ during: 'refused', message: 'come back', data: { code: 'busy', retryAfter: 1500 } });
+    expect(observed).toEqual({
+      during: 'refused',
+      message: 'come back',
+      data: { code: 'busy', retryAfter: 1500 },
+    });
     expect(classifySocketIo(observed)).toMatchObject({ kind: 'busy', retryAfter: 1500 });
     await quiet();
     expect(sink.unread).toEqual([]);
@@ -156,7 +172,9 @@ describe('an attempt that does not', () => {
 
   test('[LK-2] a refused one can be followed by one that is accepted, on the same session', async () => {
     const { io, url } = await server();
-    io.use((socket, proceed) => proceed(socket.handshake.auth['token'] === 'good' ? undefined : new Error('unauthorized')));
+    io.use((socket, proceed) =>
+      proceed(socket.handshake.auth['token'] === 'good' ? undefined : new Error('unauthorized')),
+    );
     const { sink, attempt } = trial(socketIo(url));
     attempt(1, { token: 'bad-token' });
     await sink.expect('refused');
@@ -222,101 +240,5 @@ describe('an attempt that does not', () => {
     expect(await sink.expect('failed')).toMatchObject({ epoch: 1 });
     attempt(2, { token: 'better' });
     expect(await sink.expect('opened')).toMatchObject({ epoch: 2 });
-  });
-});
-
-describe('a link that is lost', () => {
-  test('[LK-3] is lost once, by a server that says goodbye, after the event that came right before', async () => {
-    const { io, url } = await server();
-    const connection = next(io, 'connection');
-    const { sink, attempt } = trial(socketIo(url));
-    attempt(1);
-    await sink.expect('opened');
-    const [socket] = await connection;
-    socket.emit('holdfast:bye', { code: 'superseded' });
-    socket.disconnect(true);
-    expect(await sink.expect('received')).toMatchObject({ event: 'holdfast:bye', args: [{ code: 'superseded' }] });
-    const { observed } = await sink.expect('lost');
-    expect(observed).toMatchObject({ during: 'lost', reason: 'io server disconnect' });
-    await quiet();
-    expect(sink.unread).toEqual([]);
-  });
-
-  test('[LK-3] by a server that shuts down', async () => {
-    const { io, url } = await server();
-    const { sink, attempt } = trial(socketIo(url));
-    attempt(1);
-    await sink.expect('opened');
-    io.engine.close();
-    const { observed } = await sink.expect('lost');
-    expect(observed).toMatchObject({ reason: 'transport close', closeCode: 1005 });
-    expect(classifySocketIo(observed).code).toBe('transport-closed');
-  });
-
-  test('[LK-3] by a server that was killed', async () => {
-    const child = use(await forkServer());
-    const { sink, attempt } = trial(socketIo(child.url));
-    attempt(1);
-    await sink.expect('opened');
-    await child.kill();
-    expect((await sink.expect('lost')).observed).toMatchObject({ reason: 'transport close', closeCode: 1006 });
-    attempt(2);
-    expect((await sink.expect('failed')).observed.systemCode).toBe('ECONNREFUSED');
-  });
-
-  test.each(['cut', 'reset'] as const)('[LK-3] by a network that breaks: %s', async (fault) => {
-    const { io, port } = await server();
-    const proxy = use(await FaultProxy.to(port));
-    const { sink, attempt } = trial(socketIo(proxy.url));
-    const connection = next(io, 'connection');
-    attempt(1);
-    await sink.expect('opened');
-    const [socket] = await connection;
-    const seenByServer = next(socket, 'disconnect');
-    proxy[fault]();
-    expect((await sink.expect('lost')).observed).toMatchObject({ reason: 'transport close', closeCode: 1006 });
-    await seenByServer;
-    attempt(2);
-    await sink.expect('opened');
-    expect(sink.unread).toEqual([]);
-  });
-
-  test.each(['blackhole', 'dropServerToClient'] as const)('[LK-5] by silence, after the ping timeout: %s', async (fault) => {
-    const { port } = await server({ pingInterval: 100, pingTimeout: 100 });
-    const proxy = use(await FaultProxy.to(port));
-    const { sink, attempt } = trial(socketIo(proxy.url));
-    attempt(1);
-    await sink.expect('opened');
-    proxy[fault]();
-    const { observed } = await sink.expect('lost');
-    expect(observed).toMatchObject({ reason: 'ping timeout' });
-    expect(classifySocketIo(observed).code).toBe('ping-timeout');
-  });
-
-  test.each(['websocket', 'polling'] as const)('[LK-5] by a message that is too big, over %s', async (transport) => {
-    const { url } = await server({ maxHttpBufferSize: 1000 });
-    const { session, sink, attempt } = trial(socketIo(url, { transports: [transport], upgrade: false }));
-    attempt(1);
-    await sink.expect('opened');
-    expect(session.emit('big', ['x'.repeat(2000)])).toBe(true);
-    const { observed } = await sink.expect('lost');
-    if (transport === 'websocket') {
-      expect(observed).toMatchObject({ reason: 'transport close', closeCode: 1009 });
-    } else {
-      expect(observed).toMatchObject({ reason: 'transport error', status: 413 });
-    }
-    expect(classifySocketIo(observed).code).toBe('message-too-big');
-  });
-
-  test('[LK-5] by a server that says what is not Socket.IO', async () => {
-    const { io, url } = await server();
-    const { sink, attempt } = trial(socketIo(url));
-    const connection = next(io, 'connection');
-    attempt(1);
-    await sink.expect('opened');
-    const [socket] = await connection;
-    socket.conn.write('9nonsense');
-    const { observed } = await sink.expect('lost');
-    expect(classifySocketIo(observed)).toMatchObject({ kind: 'protocol', code: 'parse-error' });
   });
 });

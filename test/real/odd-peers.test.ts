@@ -33,7 +33,11 @@ describe('[LK-5] something on the way answers with HTTP', () => {
   ])('%i is %s, over either transport', async (status, code) => {
     const peer = use(await peers.answersHttp(status, { 'retry-after': '7' }, '<h1>no</h1>'));
     const overPolling = await failureAt(peer.url, polling);
-    expect(overPolling).toMatchObject({ status, retryAfter: 7000, message: `the server answered with HTTP ${status}` });
+    expect(overPolling).toMatchObject({
+      status,
+      retryAfter: 7000,
+      message: `the server answered with HTTP ${status}`,
+    });
     expect(classifySocketIo(overPolling).code).toBe(code);
     const overWebSocket = await failureAt(peer.url);
     expect(overWebSocket).toMatchObject({ status, message: `the server answered with HTTP ${status}` });
@@ -49,7 +53,9 @@ describe('[LK-5] something on the way answers with HTTP', () => {
   });
 
   test('the page of a single-page app', async () => {
-    const peer = use(await peers.answersHttp(200, { 'content-type': 'text/html' }, '<!doctype html><title>App</title>'));
+    const peer = use(
+      await peers.answersHttp(200, { 'content-type': 'text/html' }, '<!doctype html><title>App</title>'),
+    );
     const overPolling = await failureAt(peer.url, polling);
     expect(overPolling.message).toBe('what answered does not speak Engine.IO');
     expect(classifySocketIo(overPolling)).toMatchObject({ kind: 'protocol', code: 'parse-error' });
@@ -84,7 +90,11 @@ describe('[LK-5] something on the way answers with HTTP', () => {
     const { io, url } = use(await startServer());
     const { session, sink } = trial(socketIo(url, { transports: ['polling'], upgrade: false }));
     session.dial(1);
-    io.engine.once('connection', (engine: { id: string }) => delete (io.engine as never as { clients: Record<string, unknown> }).clients[engine.id]);
+    io.engine.once(
+      'connection',
+      (engine: { id: string }) =>
+        delete (io.engine as never as { clients: Record<string, unknown> }).clients[engine.id],
+    );
     const { observed } = await sink.expect('failed');
     expect(observed).toMatchObject({ status: 400, engineCode: 1 });
     expect(classifySocketIo(observed)).toMatchObject({ kind: 'protocol', code: 'engine-protocol' });
@@ -100,7 +110,10 @@ describe('[LK-5] something else listens there', () => {
 
   test('a plain WebSocket server', async () => {
     const peer = use(await peers.speaksPlainWebSocket());
-    expect(classifySocketIo(await failureAt(peer.url))).toMatchObject({ kind: 'protocol', code: 'parse-error' });
+    expect(classifySocketIo(await failureAt(peer.url))).toMatchObject({
+      kind: 'protocol',
+      code: 'parse-error',
+    });
   });
 
   test('a peer that upgrades and closes: told at once, though Socket.IO itself would never say so', async () => {

@@ -7,7 +7,9 @@ import { next, startServer } from '../support/servers.ts';
 import { quiet, type Trial, trial, use } from '../support/trial.ts';
 
 /** A server that recovers sessions, a proxy to break the link with, and an open link that has had one event. */
-async function recoverable(): Promise<Trial & { io: Server; proxy: FaultProxy; socket: Socket; url: string }> {
+async function recoverable(): Promise<
+  Trial & { io: Server; proxy: FaultProxy; socket: Socket; url: string }
+> {
   const { io, port, url } = use(await startServer({ connectionStateRecovery: {} }));
   const proxy = use(await FaultProxy.to(port));
   const party = trial(socketIo(proxy.url));
@@ -17,11 +19,18 @@ async function recoverable(): Promise<Trial & { io: Server; proxy: FaultProxy; s
   const [socket] = (await connection) as [Socket];
   // A session without a single event cannot be recovered.
   socket.emit('first', { n: 0 });
-  expect(await party.sink.expect('received')).toMatchObject({ event: 'first', args: [{ n: 0 }], replayed: false });
+  expect(await party.sink.expect('received')).toMatchObject({
+    event: 'first',
+    args: [{ n: 0 }],
+    replayed: false,
+  });
   return { ...party, io, proxy, socket, url };
 }
 
-async function breakAndMiss(party: Awaited<ReturnType<typeof recoverable>>, miss: (socket: Socket) => void): Promise<void> {
+async function breakAndMiss(
+  party: Awaited<ReturnType<typeof recoverable>>,
+  miss: (socket: Socket) => void,
+): Promise<void> {
   const gone = next(party.socket, 'disconnect');
   party.proxy.reset();
   await party.sink.expect('lost');
@@ -40,14 +49,26 @@ describe('connection state recovery', () => {
     const again = next(party.io, 'connection');
     party.attempt(2);
     for (let n = 1; n <= 3; n++) {
-      expect(await party.sink.next()).toEqual({ kind: 'received', epoch: 2, event: 'missed', args: [{ n }], replayed: true });
+      expect(await party.sink.next()).toEqual({
+        kind: 'received',
+        epoch: 2,
+        event: 'missed',
+        args: [{ n }],
+        replayed: true,
+      });
     }
     expect(await party.sink.next()).toMatchObject({ event: 'nothing to say', args: [], replayed: true });
     expect(await party.sink.next()).toEqual({ kind: 'opened', epoch: 2, recovered: true });
     const [socket] = (await again) as [Socket];
     expect(socket.id).toBe(party.socket.id);
     socket.emit('live');
-    expect(await party.sink.next()).toEqual({ kind: 'received', epoch: 2, event: 'live', args: [], replayed: false });
+    expect(await party.sink.next()).toEqual({
+      kind: 'received',
+      epoch: 2,
+      event: 'live',
+      args: [],
+      replayed: false,
+    });
   });
 
   test('hanging up with `keepSession` is recovered', async () => {
@@ -84,7 +105,9 @@ describe('connection state recovery', () => {
   });
 
   test('a recovered link that went silent is not recovered again: the server may still hold it, and would make a ghost', async () => {
-    const { io, port } = use(await startServer({ connectionStateRecovery: {}, pingInterval: 100, pingTimeout: 100 }));
+    const { io, port } = use(
+      await startServer({ connectionStateRecovery: {}, pingInterval: 100, pingTimeout: 100 }),
+    );
     const proxy = use(await FaultProxy.to(port));
     const { sink, attempt } = trial(socketIo(proxy.url));
     io.on('connection', (socket) => socket.join('room'));
@@ -159,7 +182,9 @@ describe('connection state recovery', () => {
 
   test('what was replayed to an attempt that is then refused is told to nobody, not even later', async () => {
     const { io, port } = use(
-      await startServer({ connectionStateRecovery: { skipMiddlewares: false, maxDisconnectionDuration: 60_000 } }),
+      await startServer({
+        connectionStateRecovery: { skipMiddlewares: false, maxDisconnectionDuration: 60_000 },
+      }),
     );
     let welcome = true;
     io.use((_, proceed) => proceed(welcome ? undefined : new Error('unauthorized')));
@@ -192,7 +217,15 @@ describe('connection state recovery', () => {
 describe('[LK-7] the offset', () => {
   test('strings of the app survive: volatile events have no offset, and some strings look like one', async () => {
     const { socket, sink } = await recoverable();
-    for (const said of ['private', 'Welcome', 'a.b', '1234567', 'QWERTYU', '2026-1', '65f1c0ffee65f1c0ffee65f1']) {
+    for (const said of [
+      'private',
+      'Welcome',
+      'a.b',
+      '1234567',
+      'QWERTYU',
+      '2026-1',
+      '65f1c0ffee65f1c0ffee65f1',
+    ]) {
       socket.volatile.emit('said', said);
       expect((await sink.expect('received')).args).toEqual([said]);
       socket.emit('said', said);

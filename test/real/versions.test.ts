@@ -62,7 +62,9 @@ describe.each(Object.entries(builds))('[LK-4] with %s', (name, load) => {
     const { session, sink, attempt } = trial(link(proxy.url));
 
     attempt(1, { token: 'bad-token' });
-    expect(await sink.expect('refused')).toMatchObject({ observed: { message: 'unauthorized', data: { code: 'unauthorized' } } });
+    expect(await sink.expect('refused')).toMatchObject({
+      observed: { message: 'unauthorized', data: { code: 'unauthorized' } },
+    });
 
     const connection = next(io, 'connection');
     attempt(2);
@@ -74,14 +76,24 @@ describe.each(Object.entries(builds))('[LK-4] with %s', (name, load) => {
     expect(await sink.expect('received')).toMatchObject({ event: 'first', args: [], replayed: false });
 
     const gone = next(socket, 'disconnect');
-    const waiting = expect(session.call('nobody answers', [], 5000)).rejects.toMatchObject({ reason: 'lost' });
+    const waiting = expect(session.call('nobody answers', [], 5000)).rejects.toMatchObject({
+      reason: 'lost',
+    });
     proxy.reset();
-    expect((await sink.expect('lost')).observed).toMatchObject({ reason: 'transport close', closeCode: 1006 });
+    expect((await sink.expect('lost')).observed).toMatchObject({
+      reason: 'transport close',
+      closeCode: 1006,
+    });
     await waiting;
     await gone;
     io.emit('missed', { n: 1 });
     attempt(3);
-    expect(await sink.next()).toMatchObject({ kind: 'received', event: 'missed', args: [{ n: 1 }], replayed: true });
+    expect(await sink.next()).toMatchObject({
+      kind: 'received',
+      event: 'missed',
+      args: [{ n: 1 }],
+      replayed: true,
+    });
     expect(await sink.next()).toMatchObject({ kind: 'opened', epoch: 3, recovered: true });
 
     io.disconnectSockets(true);
@@ -104,14 +116,19 @@ describe.each(Object.entries(builds))('[LK-4] with %s', (name, load) => {
     attempt(2, { token: 'second' });
     await sink.expect('opened');
     await quiet();
-    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth['token'])).toEqual(['second']);
+    expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth['token'])).toEqual([
+      'second',
+    ]);
   });
 
   test('peers that Socket.IO would wait for in vain, or choke on, fail at once', async () => {
     const closer = use(await upgradesThenCloses(1013));
     const { sink, attempt } = trial(link(closer.url));
     attempt(1);
-    expect((await sink.expect('failed')).observed).toMatchObject({ reason: 'transport close', closeCode: 1013 });
+    expect((await sink.expect('failed')).observed).toMatchObject({
+      reason: 'transport close',
+      closeCode: 1013,
+    });
     const babbler = use(await says('0null'));
     const third = trial(link(babbler.url));
     third.attempt(1);

@@ -17,9 +17,12 @@ describe('the nearest known name', () => {
     expect(nearest(written, known)).toBe(meant);
   });
 
-  test.each(['foo', 'reconnect', 'x', '', '__proto__', 'transportsAndMore'])('%j is near to nothing', (written) => {
-    expect(nearest(written, known)).toBeUndefined();
-  });
+  test.each(['foo', 'reconnect', 'x', '', '__proto__', 'transportsAndMore'])(
+    '%j is near to nothing',
+    (written) => {
+      expect(nearest(written, known)).toBeUndefined();
+    },
+  );
 
   test('two swapped letters are one slip, so they win over two wrong ones', () => {
     expect(nearest('abdc', ['abxy', 'abcd'])).toBe('abcd');

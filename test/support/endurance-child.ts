@@ -86,7 +86,8 @@ async function run(count: number): Promise<void> {
 
 function listeners(): number {
   const of = ({ _callbacks = {}, listenersAny }: (typeof emitters)[number], at: number) =>
-    Object.values(_callbacks).flat().length + (at % 2 === 1 ? (listenersAny?.call(emitters[at]).length ?? 0) : 0);
+    Object.values(_callbacks).flat().length +
+    (at % 2 === 1 ? (listenersAny?.call(emitters[at]).length ?? 0) : 0);
   return emitters.reduce((sum, emitter, at) => sum + of(emitter, at), 0);
 }
 

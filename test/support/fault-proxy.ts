@@ -97,12 +97,14 @@ export class FaultProxy {
     for (const timer of this.#timers) clearTimeout(timer);
     const server = this.#server;
     this.refuse();
-    const gone = [...this.#pairs].flatMap(({ client, target }) => [client, target]).map((socket) => {
-      if (socket === undefined || socket.closed) return undefined;
-      const closed = once(socket, 'close');
-      socket.destroy();
-      return closed;
-    });
+    const gone = [...this.#pairs]
+      .flatMap(({ client, target }) => [client, target])
+      .map((socket) => {
+        if (socket === undefined || socket.closed) return undefined;
+        const closed = once(socket, 'close');
+        socket.destroy();
+        return closed;
+      });
     await Promise.all(gone);
     if (server?.listening) await once(server, 'close');
   }
@@ -149,7 +151,10 @@ export class FaultProxy {
   }
 
   #later(task: () => void): void {
-    if (this.#latency === 0) return task();
+    if (this.#latency === 0) {
+      task();
+      return;
+    }
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       task();

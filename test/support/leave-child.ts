@@ -16,12 +16,16 @@ const session = socketIo(url, JSON.parse(options)).open('alice', {
   received: () => tell('received'),
 });
 session.dial(1);
-if (process.env['HOLDFAST_NO_CREDENTIAL'] === undefined) session.authenticate(1, new Secret({ token: 'a-good-token' }));
+if (process.env['HOLDFAST_NO_CREDENTIAL'] === undefined)
+  session.authenticate(1, new Secret({ token: 'a-good-token' }));
 tell('dialled');
 
 process.on('message', async () => {
   await session.close();
   // The pipe to the parent stays until the next line; an Immediate is over by the next turn.
-  tell('closed', process.getActiveResourcesInfo().filter((resource) => !/Pipe|TTY|Immediate/.test(resource)));
+  tell(
+    'closed',
+    process.getActiveResourcesInfo().filter((resource) => !/Pipe|TTY|Immediate/.test(resource)),
+  );
   process.disconnect();
 });

@@ -14,7 +14,8 @@ export interface Peer {
 
 /** Answers every HTTP request the same way, an upgrade included: a proxy, an auth wall, a single-page app. */
 export function answersHttp(status: number, headers: Record<string, string> = {}, body = ''): Promise<Peer> {
-  const answer = (_: IncomingMessage, response: ServerResponse) => response.writeHead(status, headers).end(body);
+  const answer = (_: IncomingMessage, response: ServerResponse) =>
+    response.writeHead(status, headers).end(body);
   return listening(createServer(answer));
 }
 
@@ -57,7 +58,10 @@ export function speaksVersion2(): Promise<Peer> {
 }
 
 /** Speaks Engine.IO, then whatever is given, packet by packet: once at the opening, once after CONNECT. */
-export function speaksEngine(script: { atOnce?: readonly string[]; afterConnect?: readonly string[] }): Promise<Peer> {
+export function speaksEngine(script: {
+  atOnce?: readonly string[];
+  afterConnect?: readonly string[];
+}): Promise<Peer> {
   return speaksWebSocket((ws) => {
     ws.send(engineOpen());
     for (const packet of script.atOnce ?? []) ws.send(packet);

@@ -55,7 +55,9 @@ export class RecordingSink implements LinkSink {
   next(): Promise<Heard> {
     const heard = this.heard[this.#read];
     this.#read += 1;
-    return heard === undefined ? new Promise((resolve) => this.#waiting.push(resolve)) : Promise.resolve(heard);
+    return heard === undefined
+      ? new Promise((resolve) => this.#waiting.push(resolve))
+      : Promise.resolve(heard);
   }
 
   /** The next thing told, which must be of this kind. */
@@ -72,7 +74,9 @@ export class RecordingSink implements LinkSink {
 
   /** Settlements of an epoch: never more than one (LK-2). */
   settlements(epoch: number): readonly Heard[] {
-    return this.heard.filter(({ kind, epoch: of }) => of === epoch && ['opened', 'refused', 'failed'].includes(kind));
+    return this.heard.filter(
+      ({ kind, epoch: of }) => of === epoch && ['opened', 'refused', 'failed'].includes(kind),
+    );
   }
 
   #note(heard: Heard): void {

@@ -60,7 +60,10 @@ export interface ChildServer {
 
 export async function forkServer(port = 0): Promise<ChildServer> {
   const script = fileURLToPath(new URL('server-child.ts', import.meta.url));
-  const child = fork(script, [String(port)], { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(script, [String(port)], {
+    execArgv: ['--import', 'tsx'],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const [listening] = (await once(child, 'message')) as [{ port: number }];
   const kill = () => killed(child);
   return { port: listening.port, url: `http://127.0.0.1:${listening.port}`, kill, close: kill };
@@ -74,6 +77,9 @@ async function killed(child: ChildProcess): Promise<void> {
 }
 
 /** The next event of an emitter, with its arguments: `const [socket] = await next(io, 'connection')`. */
-export async function next(emitter: { once(event: string, listener: (...args: never[]) => void): unknown }, event: string): Promise<any[]> {
+export async function next(
+  emitter: { once(event: string, listener: (...args: never[]) => void): unknown },
+  event: string,
+): Promise<any[]> {
   return new Promise((resolve) => emitter.once(event, (...args) => resolve(args)));
 }

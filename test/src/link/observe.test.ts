@@ -19,13 +19,24 @@ const xhr = (body: string, headers: Record<string, string> = {}) => ({
 describe('a refusal', () => {
   test('is its message and its data, as they are', () => {
     const data = { code: 'forbidden', more: [1, null] };
-    expect(refused(Object.assign(new Error('no'), { data }))).toEqual({ during: 'refused', message: 'no', data });
-    expect(refused(Object.assign(new Error('no'), { data: null }))).toEqual({ during: 'refused', message: 'no', data: null });
+    expect(refused(Object.assign(new Error('no'), { data }))).toEqual({
+      during: 'refused',
+      message: 'no',
+      data,
+    });
+    expect(refused(Object.assign(new Error('no'), { data: null }))).toEqual({
+      during: 'refused',
+      message: 'no',
+      data: null,
+    });
   });
 
-  test.each([[new Error()], [undefined], [null], [{}], [7], [{ message: { a: 1 } }]])('has words even if there are none: %j', (error) => {
-    expect(refused(error)).toEqual({ during: 'refused', message: 'the server refused' });
-  });
+  test.each([[new Error()], [undefined], [null], [{}], [7], [{ message: { a: 1 } }]])(
+    'has words even if there are none: %j',
+    (error) => {
+      expect(refused(error)).toEqual({ during: 'refused', message: 'the server refused' });
+    },
+  );
 });
 
 describe('a failed attempt', () => {
@@ -40,7 +51,10 @@ describe('a failed attempt', () => {
   });
 
   test('a status of 0 is none: CORS, or no network', () => {
-    expect(failed(transportError('xhr poll error', 0, xhr('')))).toEqual({ during: 'failed', message: 'the HTTP request failed' });
+    expect(failed(transportError('xhr poll error', 0, xhr('')))).toEqual({
+      during: 'failed',
+      message: 'the HTTP request failed',
+    });
   });
 
   test('Engine.IO explains itself in the body', () => {
@@ -52,13 +66,16 @@ describe('a failed attempt', () => {
     });
   });
 
-  test.each(['{', '{"code":"x"}', '{"code":1.5}', '[1]', 'null', ''])('a body of %j explains nothing', (body) => {
-    expect(failed(transportError('xhr poll error', 400, xhr(body)))).toEqual({
-      during: 'failed',
-      message: 'the server answered with HTTP 400',
-      status: 400,
-    });
-  });
+  test.each(['{', '{"code":"x"}', '{"code":1.5}', '[1]', 'null', ''])(
+    'a body of %j explains nothing',
+    (body) => {
+      expect(failed(transportError('xhr poll error', 400, xhr(body)))).toEqual({
+        during: 'failed',
+        message: 'the server answered with HTTP 400',
+        status: 400,
+      });
+    },
+  );
 
   test.each([
     ['7', 7000],
@@ -69,7 +86,9 @@ describe('a failed attempt', () => {
     ['', undefined],
     ['-5', undefined],
   ])('[RE-2] Retry-After %j is %s ms', (header, wait) => {
-    expect(failed(transportError('xhr poll error', 503, xhr('', { 'retry-after': header }))).retryAfter).toBe(wait);
+    expect(failed(transportError('xhr poll error', 503, xhr('', { 'retry-after': header }))).retryAfter).toBe(
+      wait,
+    );
   });
 
   test('[RE-2] a date counts from the date of the answer', () => {
@@ -90,7 +109,9 @@ describe('a failed attempt', () => {
       systemCode: 'ECONNREFUSED',
     });
     expect(failed(new Error('fetch failed', { cause: refusal })).systemCode).toBe('ECONNREFUSED');
-    expect(failed(transportError('xhr poll error', 0, { statusText: refusal }))).toMatchObject({ systemCode: 'ECONNREFUSED' });
+    expect(failed(transportError('xhr poll error', 0, { statusText: refusal }))).toMatchObject({
+      systemCode: 'ECONNREFUSED',
+    });
   });
 
   test('a browser shows nothing of a WebSocket that failed', () => {
@@ -108,14 +129,27 @@ describe('a failed attempt', () => {
     });
   });
 
-  test.each([[undefined], [null], ['No transports available'], [{}], [Symbol('x')], [new Proxy({}, { get: () => { throw new Error('trap'); } })]])(
-    'whatever it is, it has words',
-    (error) => {
-      const { during, message } = failed(error);
-      expect(during).toBe('failed');
-      expect(message).not.toBe('');
-    },
-  );
+  test.each([
+    [undefined],
+    [null],
+    ['No transports available'],
+    [{}],
+    [Symbol('x')],
+    [
+      new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error('trap');
+          },
+        },
+      ),
+    ],
+  ])('whatever it is, it has words', (error) => {
+    const { during, message } = failed(error);
+    expect(during).toBe('failed');
+    expect(message).not.toBe('');
+  });
 
   test('errors that hold themselves end somewhere', () => {
     const loop: { error?: unknown; cause?: unknown } = {};
@@ -127,8 +161,15 @@ describe('a failed attempt', () => {
 
 describe('a loss', () => {
   test('is its reason, and the close code and words if there are any', () => {
-    expect(lost('io server disconnect')).toEqual({ during: 'lost', message: 'io server disconnect', reason: 'io server disconnect' });
-    const details = { description: 'websocket connection closed', context: { code: 1013, reason: 'try again later' } };
+    expect(lost('io server disconnect')).toEqual({
+      during: 'lost',
+      message: 'io server disconnect',
+      reason: 'io server disconnect',
+    });
+    const details = {
+      description: 'websocket connection closed',
+      context: { code: 1013, reason: 'try again later' },
+    };
     expect(lost('transport close', details)).toEqual({
       during: 'lost',
       message: 'transport close (1013, try again later)',
@@ -149,34 +190,62 @@ describe('a loss', () => {
 
 describe('[CR-12] what comes back of a credential', () => {
   test('every string of `auth` is a secret, the longest first, and parts of it that stand alone', () => {
-    const auth = { token: 'Bearer abcdefghijklmnopqrstuvwxyz', pin: '1234', id: 7, short: 'abc', deep: { room: 'general' } };
-    expect(secretsOf(auth)).toEqual(['Bearer abcdefghijklmnopqrstuvwxyz', 'abcdefghijklmnopqrstuvwxyz', '1234']);
+    const auth = {
+      token: 'Bearer abcdefghijklmnopqrstuvwxyz',
+      pin: '1234',
+      id: 7,
+      short: 'abc',
+      deep: { room: 'general' },
+    };
+    expect(secretsOf(auth)).toEqual([
+      'Bearer abcdefghijklmnopqrstuvwxyz',
+      'abcdefghijklmnopqrstuvwxyz',
+      '1234',
+    ]);
   });
 
   test('the words that refusals are made of stay: a classifier reads them', () => {
-    expect(secretsOf({ token: 'abcd-efgh', type: 'token', scheme: 'Bearer', as: 'guest' })).toEqual(['abcd-efgh']);
+    expect(secretsOf({ token: 'abcd-efgh', type: 'token', scheme: 'Bearer', as: 'guest' })).toEqual([
+      'abcd-efgh',
+    ]);
   });
 
   test('it is taken out of every text: messages, data, bodies, close reasons', () => {
     const secrets = secretsOf({ token: 'abcdefgh-secret' });
-    expect(refused(Object.assign(new Error('bad abcdefgh-secret'), { data: { 'abcdefgh-secret': ['abcdefgh-secret!'] } }), secrets)).toEqual({
+    expect(
+      refused(
+        Object.assign(new Error('bad abcdefgh-secret'), {
+          data: { 'abcdefgh-secret': ['abcdefgh-secret!'] },
+        }),
+        secrets,
+      ),
+    ).toEqual({
       during: 'refused',
       message: 'bad [redacted]',
       data: { '[redacted]': ['[redacted]!'] },
     });
     const body = xhr('{"code":4,"message":"bad abcdefgh-secret"}');
-    expect(failed(transportError('xhr poll error', 403, body), secrets).message).toBe('the server answered with HTTP 403: bad [redacted]');
-    expect(lost('transport close', { context: { code: 4001, reason: 'abcdefgh-secret' } }, secrets).message).toBe('transport close (4001, [redacted])');
+    expect(failed(transportError('xhr poll error', 403, body), secrets).message).toBe(
+      'the server answered with HTTP 403: bad [redacted]',
+    );
+    expect(
+      lost('transport close', { context: { code: 4001, reason: 'abcdefgh-secret' } }, secrets).message,
+    ).toBe('transport close (4001, [redacted])');
   });
 
   test('no query of a URL is shown, whatever is in it', () => {
     const message = 'cannot open wss://host:1/socket.io/?EIO=4&key=s3cr3t and https://other/x#s3cr3t, sorry';
-    expect(failed(new Error(message)).message).toBe('cannot open wss://host:1/socket.io/ and https://other/x sorry');
+    expect(failed(new Error(message)).message).toBe(
+      'cannot open wss://host:1/socket.io/ and https://other/x sorry',
+    );
   });
 
   test('long texts are cut after the credential was taken out of them, not through it', () => {
     const token = 'x'.repeat(100);
-    const { message } = refused(new Error(`${'a'.repeat(290)}${token}${'b'.repeat(500)}`), secretsOf({ token }));
+    const { message } = refused(
+      new Error(`${'a'.repeat(290)}${token}${'b'.repeat(500)}`),
+      secretsOf({ token }),
+    );
     expect(message.length).toBeLessThanOrEqual(301);
     expect(message).not.toContain('x');
   });

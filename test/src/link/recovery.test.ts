@@ -12,7 +12,10 @@ function yeast(time: number): string {
   return text;
 }
 
-const objectId = (time: number) => Math.floor(time / 1000).toString(16).padStart(8, '0') + 'a1b2c3d4e5f60718';
+const objectId = (time: number) =>
+  Math.floor(time / 1000)
+    .toString(16)
+    .padStart(8, '0') + 'a1b2c3d4e5f60718';
 
 function offering(): Recovery {
   const recovery = new Recovery();
@@ -36,9 +39,30 @@ describe('[LK-7] the offset', () => {
   });
 
   test.each([
-    'general', 'Welcome', 'private', 'QWERTYU', '1234567', '_______', '-------', 'a', '', 'abcdefgh', 'abc.def',
-    '2027-03-14', '1234567890123-0', '0-0', 'ffffffffffffffffffffffff', '000000000000000000000000', '507f1f77bcf86cd799439011',
-    `${yeast(now)}.`, `${yeast(now)}.x y`, ` ${yeast(now)}`, `${now}-`, `${now}`, yeast(now - 60 * day), yeast(now + 60 * day),
+    'general',
+    'Welcome',
+    'private',
+    'QWERTYU',
+    '1234567',
+    '_______',
+    '-------',
+    'a',
+    '',
+    'abcdefgh',
+    'abc.def',
+    '2027-03-14',
+    '1234567890123-0',
+    '0-0',
+    'ffffffffffffffffffffffff',
+    '000000000000000000000000',
+    '507f1f77bcf86cd799439011',
+    `${yeast(now)}.`,
+    `${yeast(now)}.x y`,
+    ` ${yeast(now)}`,
+    `${now}-`,
+    `${now}`,
+    yeast(now - 60 * day),
+    yeast(now + 60 * day),
   ])('%j is the app’s own, and stays', (said) => {
     expect(offering().received([{ text: 'hello' }, said], now)).toEqual([{ text: 'hello' }, said]);
   });

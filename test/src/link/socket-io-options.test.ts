@@ -5,7 +5,11 @@ import { checkSocketIoOptions, type SocketIoOptions } from '../../../src/link/so
 
 describe('the options of socketIo()', () => {
   test('are copied, and what is undefined is not given', () => {
-    const options: SocketIoOptions = { path: '/realtime', transports: ['websocket', 'polling'], query: { v: '1' } };
+    const options: SocketIoOptions = {
+      path: '/realtime',
+      transports: ['websocket', 'polling'],
+      query: { v: '1' },
+    };
     expect(checkSocketIoOptions(options)).toEqual(options);
     expect(checkSocketIoOptions(options)).not.toBe(options);
     expect(Object.keys(checkSocketIoOptions({ path: undefined }))).toEqual([]);
@@ -37,7 +41,10 @@ describe('the options of socketIo()', () => {
   });
 
   test('an unknown one names the nearest', () => {
-    expect(complaint({ transport: ['websocket'] })).toMatchObject({ code: 'unknown-option', hint: 'Did you mean `transports`?' });
+    expect(complaint({ transport: ['websocket'] })).toMatchObject({
+      code: 'unknown-option',
+      hint: 'Did you mean `transports`?',
+    });
     expect(complaint({ extraHeader: {} }).hint).toContain('extraHeaders');
     expect(complaint({ zzz: 1 }).hint).toContain('path, addTrailingSlash');
   });
@@ -66,7 +73,9 @@ describe('the options of socketIo()', () => {
   });
 
   test('everything is thrown by socketIo() itself, before any link is opened', () => {
-    expect(() => socketIo('https://api.example.com', { timeout: 1 } as SocketIoOptions)).toThrow(HoldfastError);
+    expect(() => socketIo('https://api.example.com', { timeout: 1 } as SocketIoOptions)).toThrow(
+      HoldfastError,
+    );
     expect(() => socketIo('wss://api.example.com/ws')).toThrow(HoldfastError);
     expect(() => socketIo('wss://api.example.com/ws', { path: '/ws' })).not.toThrow();
   });

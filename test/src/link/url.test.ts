@@ -88,7 +88,9 @@ describe('a bad URL is turned down with what to write instead', () => {
 
   test('[CR-12] credentials in it are never echoed', () => {
     const error = complaint('https://alice:hunter2@api.example.com/admin?token=s3cr3t');
-    expect(error.message + error.hint + String(error.stack?.split('\n')[0])).not.toMatch(/alice|hunter2|s3cr3t/);
+    expect(error.message + error.hint + String(error.stack?.split('\n')[0])).not.toMatch(
+      /alice|hunter2|s3cr3t/,
+    );
     expect(error.hint).toContain('`credential`');
     expect(complaint('alice:hunter2@api.example.com').message).not.toMatch(/alice|hunter2/);
     expect(complaint('wss://api.example.com/ws?token=s3cr3t').message).not.toContain('s3cr3t');
