@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { socketIo } from '../../src/link/socket-io.ts';
+import type { Transport } from '../../src/link/socket-io-options.ts';
 import { Secret } from '../../src/secret.ts';
 import * as peers from '../support/odd-peers.ts';
 import type { Heard } from '../support/recording-sink.ts';
@@ -10,53 +11,69 @@ import { quiet, type Trial, trial, use } from '../support/trial.ts';
 const attemptsEach = 150;
 const deadline = 60;
 
-test('[LK-2] [LK-3] hundreds of hostile attempts: one settlement each, nothing after a hang-up, nothing left over', async () => {
-  const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-  console.log(`FUZZ_SEED=${seed}`);
-  const random = generator(seed);
-  const { io, port } = use(
-    await startServer({ connectTimeout: 200, destroyUpgradeTimeout: 20, connectionStateRecovery: {} }),
-  );
-  io.use((socket, proceed) => {
-    const { act } = socket.handshake.auth as { act?: string };
-    if (act === 'refuse') proceed(Object.assign(new Error('no'), { data: { code: 'busy' } }));
-    else if (act === 'close') socket.conn.close();
-    else if (act === 'slow') setTimeout(proceed, 20);
-    else if (act !== 'hang') proceed();
-  });
-  io.on('connection', (socket) => {
-    const { act } = socket.handshake.auth as { act?: string };
-    socket.emit('hello', {});
-    if (act === 'kick') socket.disconnect(true);
-    if (act === 'drop') socket.conn.close();
-  });
-  const others = await Promise.all([
-    peers.staysSilent(),
-    peers.resets(),
-    peers.talksGarbage(),
-    peers.answersHttp(503, { 'retry-after': '1' }),
-    peers.upgradesThenCloses(),
-    peers.speaksVersion2(),
-    peers.speaksEngine({ atOnce: ['40{"sid":"x"}', '42["x"]', '41'] }),
-  ]);
-  for (const other of others) use(other);
-  const ports = others.map((peer) => peer.port);
-  const board = use(await switchboard(() => (random() < 0.6 ? port : pick(ports, random))));
-  const link = socketIo(board.url);
-  const parties = Array.from({ length: 3 }, (_, n) => trial(link, `user ${n}`));
+/** Over polling, an attempt that is called off leaves an engine on the server until it times out there. */
+const impatient = {
+  connectTimeout: 200,
+  destroyUpgradeTimeout: 20,
+  pingInterval: 400,
+  pingTimeout: 200,
+  connectionStateRecovery: {},
+};
 
-  await Promise.all(parties.map((party) => rampage(party, board, random)));
-  for (const { sink } of parties) check(sink.heard);
-  const settled = parties.flatMap(({ sink }) => sink.heard.map(({ kind }) => kind));
-  for (const kind of ['opened', 'refused', 'failed', 'lost', 'received']) expect(settled).toContain(kind);
+const orders: { first: string; transports: Transport[] }[] = [
+  { first: 'websocket', transports: ['websocket'] },
+  { first: 'polling', transports: ['polling', 'websocket'] },
+];
 
-  await Promise.all(parties.map(({ session }) => session.close()));
-  const told = settled.length;
-  await expect
-    .poll(() => [board.open(), io.engine.clientsCount, io.sockets.sockets.size], { timeout: 3000 })
-    .toEqual([0, 0, 0]);
-  expect(parties.flatMap(({ sink }) => sink.heard)).toHaveLength(told);
-}, 60_000);
+test.each(orders)(
+  '[LK-2] [LK-3] hundreds of hostile attempts, $first first: one settlement each, nothing after a hang-up, nothing left over',
+  async ({ transports }) => {
+    const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
+    console.log(`FUZZ_SEED=${seed}`);
+    const random = generator(seed);
+    const { io, port } = use(await startServer(impatient));
+    io.use((socket, proceed) => {
+      const { act } = socket.handshake.auth as { act?: string };
+      if (act === 'refuse') proceed(Object.assign(new Error('no'), { data: { code: 'busy' } }));
+      else if (act === 'close') socket.conn.close();
+      else if (act === 'slow') setTimeout(proceed, 20);
+      else if (act !== 'hang') proceed();
+    });
+    io.on('connection', (socket) => {
+      const { act } = socket.handshake.auth as { act?: string };
+      socket.emit('hello', {});
+      if (act === 'kick') socket.disconnect(true);
+      if (act === 'drop') socket.conn.close();
+    });
+    const others = await Promise.all([
+      peers.staysSilent(),
+      peers.resets(),
+      peers.talksGarbage(),
+      peers.answersHttp(503, { 'retry-after': '1' }),
+      peers.upgradesThenCloses(),
+      peers.speaksVersion2(),
+      peers.speaksEngine({ atOnce: ['40{"sid":"x"}', '42["x"]', '41'] }),
+    ]);
+    for (const other of others) use(other);
+    const ports = others.map((peer) => peer.port);
+    const board = use(await switchboard(() => (random() < 0.6 ? port : pick(ports, random))));
+    const link = socketIo(board.url, { transports });
+    const parties = Array.from({ length: 3 }, (_, n) => trial(link, `user ${n}`));
+
+    await Promise.all(parties.map((party) => rampage(party, board, random)));
+    for (const { sink } of parties) check(sink.heard);
+    const settled = parties.flatMap(({ sink }) => sink.heard.map(({ kind }) => kind));
+    for (const kind of ['opened', 'refused', 'failed', 'lost', 'received']) expect(settled).toContain(kind);
+
+    await Promise.all(parties.map(({ session }) => session.close()));
+    const told = settled.length;
+    await expect
+      .poll(() => [board.open(), io.engine.clientsCount, io.sockets.sockets.size], { timeout: 3000 })
+      .toEqual([0, 0, 0]);
+    expect(parties.flatMap(({ sink }) => sink.heard)).toHaveLength(told);
+  },
+  60_000,
+);
 
 async function rampage({ session, sink }: Trial, board: Switchboard, random: () => number): Promise<void> {
   const hungUp = new Map<number, number>();
