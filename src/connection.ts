@@ -147,7 +147,10 @@ export function createConnection<
   });
 
   let disposed: Promise<void> | null = null;
-  let release: (() => void) | null = null;
+  let release = () => {};
+  const ended = new Promise<void>((resolve) => {
+    release = resolve;
+  });
 
   actor.subscribe({
     next(snapshot) {
@@ -176,7 +179,7 @@ export function createConnection<
     store.complete();
     inbox.complete();
     problems.complete();
-    release?.();
+    release();
   }
 
   function isDisposed(): boolean {
@@ -190,11 +193,10 @@ export function createConnection<
   }
 
   function dispose(): Promise<void> {
-    disposed ??= new Promise<void>((resolve) => {
-      release = resolve;
-      if (isDisposed()) resolve();
-      else send({ type: 'user.dispose' });
-    }).then(() => line.closed());
+    if (disposed !== null) return disposed;
+    // Before the event: a subscriber may call dispose() again while it is handled.
+    disposed = ended.then(() => line.closed());
+    send({ type: 'user.dispose' });
     return disposed;
   }
 
