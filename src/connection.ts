@@ -155,7 +155,10 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
   });
 
   let disposed: Promise<void> | null = null;
-  let release: (() => void) | null = null;
+  let release = () => {};
+  const ended = new Promise<void>((resolve) => {
+    release = resolve;
+  });
 
   actor.subscribe({
     next(snapshot) {
@@ -184,7 +187,7 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
     store.complete();
     inbox.complete();
     problems.complete();
-    release?.();
+    release();
   }
 
   function isDisposed(): boolean {
@@ -198,11 +201,10 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
   }
 
   function dispose(): Promise<void> {
-    disposed ??= new Promise<void>((resolve) => {
-      release = resolve;
-      if (isDisposed()) resolve();
-      else send({ type: 'user.dispose' });
-    }).then(() => line.closed());
+    if (disposed !== null) return disposed;
+    // Before the event: a subscriber may call dispose() again while it is handled.
+    disposed = ended.then(() => line.closed());
+    send({ type: 'user.dispose' });
     return disposed;
   }
 
