@@ -3,11 +3,13 @@ import type { Observed } from '../../machines/verdict.ts';
 import type { Secret } from '../secret.ts';
 import { makeAgent } from './agent.ts';
 import { bounded, Calls, guardAnswer } from './calls.ts';
+import { guardHandshake } from './handshake.ts';
 import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
 import { Recovery } from './recovery.ts';
 import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
+import { afterDecodedPackets } from './turn.ts';
 import { readUrl } from './url.ts';
 
 /**
@@ -136,11 +138,15 @@ class SocketIoSession implements LinkSession {
       if (this.#headers !== undefined) this.#manager.opts.extraHeaders = { ...this.#headers };
       this.#lingering.prepare(this.#manager.opts);
       this.#socket.connect();
+      const { engine } = this.#manager;
       // The Manager listens to its engine from the handshake on; one that closes before that would never be heard of.
-      this.#manager.engine.on('close', (reason, details) => {
+      engine.on('close', (reason, details) => {
         if (this.#epoch === epoch && this.#phase === 'dialling') this.#disconnected(reason, details);
       });
-      this.#manager.engine.on('upgrade', () => this.#lingering.notice(this.#manager.engine));
+      engine.on('upgrade', () => this.#lingering.notice(engine));
+      guardHandshake(engine, () => {
+        if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
+      });
     } catch (error) {
       this.#fail(epoch, error);
     }
@@ -276,10 +282,3 @@ class SocketIoSession implements LinkSession {
 }
 
 const connectPacket = 0;
-
-/** The very queue that Socket.IO hands decoded packets out on, in Node and elsewhere. */
-function afterDecodedPackets(task: () => void): void {
-  const nextTick = (globalThis as { process?: { nextTick?: unknown } }).process?.nextTick;
-  if (typeof nextTick === 'function') nextTick(task);
-  else queueMicrotask(task);
-}

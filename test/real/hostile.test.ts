@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 import { describe, expect, test } from 'vitest';
 import { socketIo } from '../../src/link/socket-io.ts';
-import { speaksEngine } from '../support/odd-peers.ts';
+import { answersHttp, says, speaksEngine } from '../support/odd-peers.ts';
 import { next, startServer } from '../support/servers.ts';
 import { quiet, trial, use } from '../support/trial.ts';
 
@@ -67,6 +67,35 @@ describe('a server that says strange things', () => {
     attempt(2);
     await expect.poll(() => sink.settlements(2)).toMatchObject([{ kind: 'opened' }]);
     expect(sink.settlements(1)).toHaveLength(1);
+  });
+
+  test.each(['0', '0{', '0null', '0{}', '0[]', '0"x"', '0{"sid":1}', '0{"sid":"a","upgrades":{},"pingInterval":1,"pingTimeout":1}', '0{"sid":"a","upgrades":[]}'])(
+    '[LC-13] a handshake of %j is a failed attempt, where Engine.IO by itself would throw past everybody',
+    async (text) => {
+      const peer = use(await says(text));
+      const { sink, attempt } = trial(socketIo(peer.url));
+      attempt(1);
+      expect(await sink.next()).toMatchObject({ kind: 'failed', observed: { reason: 'parse error' } });
+      const page = use(await answersHttp(200, {}, text));
+      const polling = trial(socketIo(page.url, { transports: ['polling'] }));
+      polling.attempt(1);
+      expect(await polling.sink.next()).toMatchObject({ kind: 'failed', observed: { reason: 'parse error' } });
+      await quiet(20);
+      expect([...sink.unread, ...polling.sink.unread]).toEqual([]);
+    },
+  );
+
+  test('[LC-13] a second handshake, and a wrong one, on an open link', async () => {
+    const { io, url } = use(await startServer());
+    const connection = next(io, 'connection');
+    const { sink, attempt } = trial(socketIo(url));
+    attempt(1);
+    await sink.expect('opened');
+    const [socket] = (await connection) as [Socket];
+    (socket.conn as unknown as { sendPacket(type: string, data: string): void }).sendPacket('open', 'null');
+    expect(await sink.next()).toMatchObject({ kind: 'lost', observed: { reason: 'parse error' } });
+    await quiet(20);
+    expect(sink.unread).toEqual([]);
   });
 
   test('a name that is a number is told as text', async () => {

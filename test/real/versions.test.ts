@@ -7,7 +7,7 @@ import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import type { socketIo } from '../../src/link/socket-io.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
-import { speaksVersion2, upgradesThenCloses } from '../support/odd-peers.ts';
+import { says, speaksVersion2, upgradesThenCloses } from '../support/odd-peers.ts';
 import { next, startServer } from '../support/servers.ts';
 import { quiet, trial, use } from '../support/trial.ts';
 
@@ -107,11 +107,15 @@ describe.each(Object.entries(builds))('[LK-4] with %s', (name, load) => {
     expect([...io.sockets.sockets.values()].map((socket) => socket.handshake.auth['token'])).toEqual(['second']);
   });
 
-  test('peers that Socket.IO would wait for in vain fail at once', async () => {
+  test('peers that Socket.IO would wait for in vain, or choke on, fail at once', async () => {
     const closer = use(await upgradesThenCloses(1013));
     const { sink, attempt } = trial(link(closer.url));
     attempt(1);
     expect((await sink.expect('failed')).observed).toMatchObject({ reason: 'transport close', closeCode: 1013 });
+    const babbler = use(await says('0null'));
+    const third = trial(link(babbler.url));
+    third.attempt(1);
+    expect((await third.sink.expect('failed')).observed.reason).toBe('parse error');
     const old = use(await speaksVersion2());
     const other = trial(link(old.url));
     other.attempt(1);

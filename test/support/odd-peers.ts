@@ -43,6 +43,11 @@ export function speaksPlainWebSocket(): Promise<Peer> {
   return speaksWebSocket((ws) => ws.send('{"type":"welcome"}'));
 }
 
+/** Says one thing over WebSocket, at once. */
+export function says(text: string): Promise<Peer> {
+  return speaksWebSocket((ws) => ws.send(text));
+}
+
 /** A server of Socket.IO 2: it greets without being greeted, and without a session id. */
 export function speaksVersion2(): Promise<Peer> {
   return speaksWebSocket((ws) => {
