@@ -2,7 +2,8 @@ import { io } from 'socket.io-client';
 import { createConnection, socketIo } from '../src/index.ts';
 import { alternate, type Bench, median, row, start } from './harness.ts';
 
-const messages = 100_000;
+const messages = 50_000;
+const warmups = 3;
 const least = 0.95;
 
 /** Whether messages get through as fast as without holdfast (MS-2): `connection.on(event)` against `socket.on(event)`. */
@@ -16,22 +17,27 @@ export const inbound: Bench = {
     const held = await connectHeld(url);
     // The share of the processor decides where the server is the slower one, so both are measured.
     const cpu = { raw: [] as number[], holdfast: [] as number[] };
-    const rates = await alternate({
+    const contenders = {
       raw: () => rateOf(raw, cpu.raw),
       holdfast: () => rateOf(held, cpu.holdfast),
-    });
+    };
+    const rates = await alternate(contenders, { rounds: 21, warmups });
     await Promise.all([raw.end(), held.end(), server.stop()]);
 
-    const ratio = median(rates.holdfast) / median(rates.raw);
+    // Neighbours in time are compared: what else the machine does moves both.
+    const ratio = median(rates.holdfast.map((rate, round) => rate / (rates.raw[round] ?? Number.NaN)));
     return {
       rows: [
         row('socket.io-client', 'messages/s', rates.raw),
         row('holdfast', 'messages/s', rates.holdfast),
-        // Warm-up rounds are the first ones.
-        row('socket.io-client, processor time', 'µs/message', cpu.raw.slice(2)),
-        row('holdfast, processor time', 'µs/message', cpu.holdfast.slice(2)),
+        row('socket.io-client, processor time', 'µs/message', cpu.raw.slice(warmups)),
+        row('holdfast, processor time', 'µs/message', cpu.holdfast.slice(warmups)),
       ],
-      target: { promise: `≥ ${least} of raw`, found: ratio.toFixed(3), isMet: ratio >= least },
+      target: {
+        promise: `≥ ${least} of raw, round by round`,
+        found: ratio.toFixed(3),
+        isMet: ratio >= least,
+      },
     };
   },
 };

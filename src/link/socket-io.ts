@@ -205,10 +205,20 @@ class SocketIoSession implements LinkSession {
   #received(event: unknown, args: readonly unknown[]): void {
     if (this.#phase !== 'open' && this.#phase !== 'greeting') return;
     const epoch = this.#epoch;
-    const answerable = guardAnswer(args, () => this.#epoch === epoch && this.#phase === 'open');
-    const own = this.#recovery.received(answerable, Date.now());
+    // Every message passes here, so that nothing is made for all of them that only some need.
+    const last = args.at(-1);
+    let own = args;
+    if (typeof last === 'function') {
+      own = guardAnswer(args, () => this.#epoch === epoch && this.#phase === 'open');
+    } else if (typeof last === 'string') {
+      own = this.#recovery.received(args, Date.now());
+    }
     const replayed = this.#phase === 'greeting' && this.#socket.recovered === true;
-    this.#tell((sink) => sink.received(epoch, String(event), own, replayed));
+    try {
+      this.#sink.received(epoch, String(event), own, replayed);
+    } catch {
+      // As in `#tell`, without a closure for each message.
+    }
   }
 
   /** Ends the attempt or the link before telling of it, so that the sink may dial again at once. */
