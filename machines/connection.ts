@@ -233,8 +233,8 @@ export const connectionMachine = vocabulary.createMachine({
           on: {
             'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
             'user.credential-changed': {
-              actions: 'forgive',
-              description: 'There is no network to use it on.',
+              actions: ['forgive', 'expectAnother'],
+              description: 'There is no network to use it on yet.',
             },
             'world.online': { target: 'waiting', actions: ['noteWorld', 'planReturn'] },
             ...lateLinkWord,

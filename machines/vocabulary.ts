@@ -103,6 +103,7 @@ export const vocabulary = setup({
     }),
     calmDown: assign({ restarts: 0 }),
     hurry: assign({ reason: ({ context }) => (context.refreshOwed ? context.reason : ('retry' as const)) }),
+    expectAnother: assign({ reason: 'changed' as const, refreshOwed: false }),
     oweRefresh: assign({ reason: 'refused' as const, refreshOwed: true }),
     settleRefresh: assign({ refreshOwed: false }),
     noteDialFailure: assign({ dialVerdict: ({ event }) => verdictOf(event) }),
