@@ -134,7 +134,7 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
 
   const { backoff, ...witnessed } = tracer.witnessed;
   const input: ConnectionInput = {
-    ports: { ...witnessed, now, link: portOf(line), credential: portOf(desk), problem: problems.report },
+    ports: { ...witnessed, now, link: line, credential: desk, problem: problems.report },
     policy: { ...settings.policy, backoff },
     deadlines: settings.deadlines,
     hasProvider: settings.credential !== false,
@@ -250,16 +250,4 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
         }),
     },
   };
-}
-
-/** What the machine may call, and no more: its context is seen by inspectors, and the rest leads to credentials (CR-12). */
-function portOf(whole: Line): LinkPort;
-function portOf(whole: CredentialDesk): CredentialPort;
-function portOf(whole: Line | CredentialDesk): LinkPort | CredentialPort {
-  if ('take' in whole) {
-    const { call, markRefused, forgive } = whole;
-    return { call, markRefused, forgive };
-  }
-  const { open, dial, authenticate, hangUp, close } = whole;
-  return { open, dial, authenticate, hangUp, close };
 }
