@@ -136,7 +136,7 @@ export const vocabulary = setup({
     planWait: assign(({ context }) => {
       const now = context.ports.now();
       const spent = spentBy(context.effort, now);
-      const delay = nextDelay(context.policy, context.ports.random, {
+      const delay = nextDelay(context.policy, () => context.ports.random(), {
         n: context.delays + 1,
         attempt: context.attempt + 1,
         elapsed: spent,

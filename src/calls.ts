@@ -1,16 +1,10 @@
 import { clampDelay } from '../machines/policy.ts';
+import type { CredentialDesk } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
-import { LinkCallError, type LinkSession } from './link/link.ts';
-
-interface CallOptions {
-  /** The session to send on, or `null` while the connection is not live. */
-  readonly live: () => LinkSession | null;
-  readonly isDisposed: () => boolean;
-  readonly dialect: Dialect;
-  /** Takes credentials out of what the server answered (CR-12). */
-  readonly redact: (said: unknown) => unknown;
-}
+import type { Line } from './line.ts';
+import { LinkCallError } from './link/link.ts';
+import type { StatusStore } from './status-store.ts';
 
 export interface RequestOptions {
   /** Ms until the server's acknowledgement. Default 10,000. */
@@ -18,32 +12,39 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The ways to send that do not wait for better times (OB-8). */
-export interface Calls {
-  volatile(event: string, payload: unknown): boolean;
-  request(event: string, payload: unknown, options: RequestOptions): Promise<unknown>;
+/** What a call needs of its connection. */
+export interface CallContext {
+  readonly store: Pick<StatusStore, 'isLive' | 'isDisposed'>;
+  readonly line: Pick<Line, 'session'>;
+  readonly desk: Pick<CredentialDesk, 'redact'>;
+  readonly dialect: Dialect;
 }
 
-export function createCalls({ live, isDisposed, dialect, redact }: CallOptions): Calls {
-  return {
-    volatile: (event, payload) => live()?.emit(event, [payload]) ?? false,
+/** Sends if live, else drops it (OB-8). */
+export function sendVolatile({ store, line }: CallContext, event: string, payload: unknown): boolean {
+  return (store.isLive && line.session()?.emit(event, [payload])) || false;
+}
 
-    async request(event, payload, { timeout = 10_000, signal }) {
-      if (!(Number.isFinite(timeout) && timeout >= 0)) {
-        throw new HoldfastError('bad-argument', '`timeout` is not a number of ms, 0 or more');
-      }
-      if (signal?.aborted) throw aborted(signal);
-      const session = live();
-      if (session === null) throw notLive(isDisposed());
-      const answer = dialect.readAnswer(
-        await untilAborted(session.call(event, [payload], clampDelay(timeout)), signal).catch((thrown) => {
-          throw callError(thrown, timeout, isDisposed());
-        }),
-      );
-      if (answer.ok) return answer.value;
-      throw new AnswerRefused(redact(answer.error));
-    },
-  };
+/** Sends and waits for the answer, without a queue (OB-8). */
+export async function request(
+  { store, line, desk, dialect }: CallContext,
+  event: string,
+  payload: unknown,
+  { timeout = 10_000, signal }: RequestOptions,
+): Promise<unknown> {
+  if (!(Number.isFinite(timeout) && timeout >= 0)) {
+    throw new HoldfastError('bad-argument', '`timeout` is not a number of ms, 0 or more');
+  }
+  if (signal?.aborted) throw aborted(signal);
+  const session = store.isLive ? line.session() : null;
+  if (session === null) throw notLive(store.isDisposed);
+  const answer = dialect.readAnswer(
+    await untilAborted(session.call(event, [payload], clampDelay(timeout)), signal).catch((thrown) => {
+      throw callError(thrown, timeout, store.isDisposed);
+    }),
+  );
+  if (answer.ok) return answer.value;
+  throw new AnswerRefused(desk.redact(answer.error));
 }
 
 /** The server acknowledged with an error; `answer` is what it said. */

@@ -3,24 +3,25 @@ import { createActor, type Subscription } from 'xstate';
 import { connectionMachine } from '../machines/connection.ts';
 import type { ConnectionInput } from '../machines/context.ts';
 import type { ConnectionEvent } from '../machines/events.ts';
-import { createCalls, type RequestOptions } from './calls.ts';
-import { createCredentialDesk } from './credential.ts';
+import { type CallContext, type RequestOptions, request, sendVolatile } from './calls.ts';
+import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
-import { createInbox, type Inbound } from './inbox.ts';
+import { type Inbound, Inbox } from './inbox.ts';
 import { inspectSafely } from './inspection.ts';
 import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
-import { createLine } from './line.ts';
+import { Line } from './line.ts';
 import { type ConnectionOptions, readOptions } from './options.ts';
-import { createProblems, type Problem } from './problems.ts';
+import { type Problem, Problems } from './problems.ts';
 import { whenReady } from './ready.ts';
 import { isOnline, subscribeToSignals } from './signals.ts';
-import { createCounter, type Stats } from './stats.ts';
+import { Counter, type Stats } from './stats.ts';
 import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
-import { createStatusStore } from './status-store.ts';
-import { createTracer, type Trace } from './trace.ts';
-import { pairTransitions } from './transitions.ts';
+import { StatusStore } from './status-store.ts';
+import { Surroundings } from './surroundings.ts';
+import { type Trace, Tracer } from './trace.ts';
+import { TransitionPairing } from './transitions.ts';
 
 /** The connection of an authenticated Socket.IO client, from `createConnection`. Methods never throw for what the network does. */
 export interface Connection<S extends EventsMap = DefaultEventsMap, C extends EventsMap = DefaultEventsMap>
@@ -106,53 +107,32 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
 ): Connection<S, C> {
   const settings = readOptions(options);
   const { clock, signals, dialect } = settings;
-  const now = () => clock.now();
   const send = (event: ConnectionEvent) => {
-    if (!isDisposed()) actor.send(event);
+    if (!store.isDisposed) actor.send(event);
   };
 
-  const desk = createCredentialDesk(settings.credential);
-  const problems = createProblems(now, desk.redact);
-  const inbox = createInbox<S>(now);
+  const desk = new CredentialDesk(settings.credential);
+  const problems = new Problems(clock, desk);
+  const inbox = new Inbox<S>(clock);
   const classify = judgeSafely(settings.classify, problems);
-  const line = createLine({
-    link: settings.link,
-    desk,
-    dialect,
-    classify,
-    problems,
-    send,
-    deliver: inbox.deliver,
-  });
-  const deciders = {
-    random: drawSafely(settings.random, problems),
-    backoff: backOffSafely(settings.backoff, problems),
-    classify,
-  };
-  const tracer = createTracer(settings.traceLength, now, deciders, () => actor.getSnapshot());
-  const counter = createCounter(now);
+  const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox });
+  const random = drawSafely(settings.random, problems);
+  const tracer = new Tracer(settings.traceLength, clock, { random, classify });
+  const counter = new Counter(clock);
+  const transitions = new TransitionPairing();
 
-  const { backoff, ...witnessed } = tracer.witnessed;
+  const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
   const input: ConnectionInput = {
-    ports: { ...witnessed, now, link: line, credential: desk, problem: problems.report },
-    policy: { ...settings.policy, backoff },
+    ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk.port }),
+    policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
     deadlines: settings.deadlines,
     hasProvider: settings.credential !== false,
     world: { online: isOnline(signals, problems), visible: true },
   };
-  const transitions = pairTransitions();
-  const actor = createActor(machine, {
-    input,
-    clock,
-    inspect: inspectSafely((event) => transitions.inspect(event), settings.inspect, problems),
-  });
-  const store = createStatusStore(statusOf(actor.getSnapshot()), problems.caught('a status listener'));
-  const calls = createCalls({
-    live: () => (isLive() ? line.session() : null),
-    isDisposed,
-    dialect,
-    redact: desk.redact,
-  });
+  const inspect = inspectSafely((event) => transitions.inspect(event), settings.inspect, problems);
+  const actor = createActor(machine, { input, clock, inspect });
+  const store = new StatusStore(statusOf(actor.getSnapshot()), problems);
+  const calls: CallContext = { store, line, desk, dialect };
 
   let disposed: Promise<void> | null = null;
   let release = () => {};
@@ -168,12 +148,12 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
         counter.count(transition);
       }
       store.set(statusOf(snapshot));
-      if (isDisposed()) end();
+      if (store.isDisposed) end();
     },
     error(thrown) {
       problems.report(new HoldfastError('internal', `the machine failed: ${describe(thrown)}`));
       line.close();
-      store.set({ state: 'idle', since: now(), reason: 'disposed' });
+      store.set({ state: 'idle', since: clock.now(), reason: 'disposed' });
       end();
     },
   });
@@ -188,16 +168,6 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
     inbox.complete();
     problems.complete();
     release();
-  }
-
-  function isDisposed(): boolean {
-    const status = store.getStatus();
-    return status.state === 'idle' && status.reason === 'disposed';
-  }
-
-  function isLive(): boolean {
-    const status = store.getStatus();
-    return status.state === 'connected' && status.phase === 'live';
   }
 
   function dispose(): Promise<void> {
@@ -226,19 +196,19 @@ export function connectWith<S extends EventsMap = DefaultEventsMap, C extends Ev
     dispose,
     [Symbol.asyncDispose]: dispose,
 
-    getStatus: store.getStatus,
-    subscribe: store.subscribe,
+    getStatus: () => store.current,
+    subscribe: (listener) => store.subscribe(listener),
     status$: store.status$,
     messages$: inbox.messages$,
-    on: inbox.on,
+    on: (event) => inbox.on(event),
     problems$: problems.problems$,
 
-    volatile: (event, payload) => calls.volatile(event, payload),
+    volatile: (event, payload) => sendVolatile(calls, event, payload),
     request: (event, payload, requestOptions = {}) =>
-      calls.request(event, payload, requestOptions) as Promise<Answer<C, typeof event>>,
+      request(calls, event, payload, requestOptions) as Promise<Answer<C, typeof event>>,
 
-    trace: tracer.trace,
-    stats: counter.stats,
+    trace: () => tracer.trace(actor.getSnapshot()),
+    stats: () => counter.stats(),
     actor: {
       getSnapshot: () => actor.getSnapshot(),
       subscribe: (observer) =>

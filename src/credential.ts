@@ -32,71 +32,85 @@ export type CredentialProvider = (
   request: CredentialRequest,
 ) => Credential | null | undefined | PromiseLike<Credential | null | undefined>;
 
-/** Keeps the credentials, so that the machine never holds one (CR-12), and remembers which were refused (CR-6). */
-export interface CredentialDesk extends CredentialPort {
-  /** What was granted for this epoch. */
-  take(epoch: number): Secret<Auth> | null;
-  /** Takes every token that it knows out of what a server, a link or a provider said. */
-  redact<T>(said: T): T;
-}
-
 const largest = 64 * 1024;
 
 /** Tokens that are remembered, refused or to be redacted; the oldest is forgotten first, long after any cache has dropped it. */
 const remembered = 32;
 
-export function createCredentialDesk(provider: CredentialProvider | false): CredentialDesk {
-  let held: { epoch: number; auth: Secret<Auth> | null } | null = null;
-  let refused: Secret<Auth>[] = [];
-  // A token may be echoed long after another one took its place.
-  let known: Secret<Auth>[] = [];
+const none: readonly Secret<Auth>[] = [];
 
-  function grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
-    held = { epoch, auth };
-    if (auth !== null && !sameToken(auth, known.at(-1) ?? null)) known = [...known, auth].slice(-remembered);
-    return {
-      type: 'credential.granted',
-      epoch,
-      refusedBefore: refused.some((other) => sameToken(other, auth)),
+/**
+ * Keeps the credentials, so that the machine never holds one (CR-12), and remembers which were refused (CR-6).
+ * The machine sees the port; what leads to a credential is not on it, since inspectors see what the machine sees.
+ */
+export class CredentialDesk {
+  readonly port: CredentialPort;
+  readonly #provider: CredentialProvider | false;
+  #epoch = 0;
+  #held: Secret<Auth> | null = null;
+  #refused = none;
+  // A token may be echoed long after another one took its place.
+  #known = none;
+
+  constructor(provider: CredentialProvider | false) {
+    this.#provider = provider;
+    this.port = {
+      call: (call, settle) => this.#call(call, settle),
+      markRefused: (epoch) => {
+        const auth = this.take(epoch);
+        if (auth !== null) this.#refused = [...this.#refused, auth].slice(-remembered);
+      },
+      forgive: () => {
+        this.#refused = none;
+      },
     };
   }
 
-  function judge(epoch: number, credential: unknown): CredentialEvent {
-    if (credential === null) return refusal(epoch, 'there is nobody signed in');
-    const auth = readCredential(credential);
-    return auth instanceof Secret ? grant(epoch, auth) : unavailable(epoch, auth.code, auth.message, null);
+  /** What was granted for this epoch. */
+  take(epoch: number): Secret<Auth> | null {
+    return epoch === this.#epoch ? this.#held : null;
   }
 
-  function judgeThrown(epoch: number, thrown: unknown): CredentialEvent {
-    const said = redactKnown(describe(thrown));
+  /** Takes every token that it knows out of what a server, a link or a provider said. */
+  redact<T>(said: T): T {
+    return redact(said, this.#known.flatMap(secretsOf));
+  }
+
+  #call({ epoch, ...request }: CredentialCall, settle: (event: CredentialEvent) => void): () => void {
+    if (this.#provider === false) {
+      settle(this.#grant(epoch, null));
+      return () => {};
+    }
+    return callProvider(this.#provider, request, (outcome) =>
+      settle(
+        'value' in outcome ? this.#judge(epoch, outcome.value) : this.#judgeThrown(epoch, outcome.thrown),
+      ),
+    );
+  }
+
+  #grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
+    this.#epoch = epoch;
+    this.#held = auth;
+    if (auth !== null && !sameToken(auth, this.#known.at(-1) ?? null)) {
+      this.#known = [...this.#known, auth].slice(-remembered);
+    }
+    const refusedBefore = this.#refused.some((other) => sameToken(other, auth));
+    return { type: 'credential.granted', epoch, refusedBefore };
+  }
+
+  #judge(epoch: number, credential: unknown): CredentialEvent {
+    if (credential === null) return refusal(epoch, 'there is nobody signed in');
+    const auth = readCredential(credential);
+    return auth instanceof Secret
+      ? this.#grant(epoch, auth)
+      : unavailable(epoch, auth.code, auth.message, null);
+  }
+
+  #judgeThrown(epoch: number, thrown: unknown): CredentialEvent {
+    const said = this.redact(describe(thrown));
     if (isRefusal(thrown)) return refusal(epoch, said);
     return unavailable(epoch, 'credential-unavailable', said, retryAfterOf(thrown));
   }
-
-  function redactKnown<T>(said: T): T {
-    return redact(said, known.flatMap(secretsOf));
-  }
-
-  return {
-    call({ epoch, ...request }, settle) {
-      if (provider === false) {
-        settle(grant(epoch, null));
-        return () => {};
-      }
-      return callProvider(provider, request, (outcome) =>
-        settle('value' in outcome ? judge(epoch, outcome.value) : judgeThrown(epoch, outcome.thrown)),
-      );
-    },
-    take: (epoch) => (held?.epoch === epoch ? held.auth : null),
-    markRefused(epoch) {
-      if (held?.epoch !== epoch || held.auth === null) return;
-      refused = [...refused, held.auth].slice(-remembered);
-    },
-    forgive() {
-      refused = [];
-    },
-    redact: redactKnown,
-  };
 }
 
 type Outcome = { readonly value: unknown } | { readonly thrown: unknown };

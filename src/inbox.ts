@@ -1,4 +1,5 @@
 import { type Observable, Subject } from 'rxjs';
+import type { Clock } from './clock.ts';
 import type { EventName, EventsMap, Payload } from './events-map.ts';
 
 /** One message from the server (MS-1). */
@@ -16,43 +17,43 @@ export type Inbound<S extends EventsMap = EventsMap> = {
   };
 }[EventName<S>];
 
-export interface Inbox<S extends EventsMap> {
-  readonly messages$: Observable<Inbound<S>>;
-  on<E extends EventName<S>>(event: E): Observable<Payload<S, E>>;
-  deliver(event: string, args: readonly unknown[], replayed: boolean): void;
-  complete(): void;
-}
-
 /**
  * Where messages come out. They pass the machine by (MS-2): control goes through the chart, data past it. One subject
  * an event name, so that a message costs its own subscribers and nobody else.
  */
-export function createInbox<S extends EventsMap>(now: () => number): Inbox<S> {
-  const messages = new Subject<Inbound<S>>();
-  const byEvent = new Map<string, Subject<unknown>>();
-  let isComplete = false;
+export class Inbox<S extends EventsMap = EventsMap> {
+  readonly messages$: Observable<Inbound<S>>;
+  readonly #clock: Clock;
+  readonly #messages = new Subject<Inbound<S>>();
+  // Most connections are asked for a few events, some for none: a Map weighs more than all else here.
+  #byEvent: Map<string, Subject<unknown>> | null = null;
 
-  return {
-    messages$: messages.asObservable(),
-    on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
-      let subject = byEvent.get(event);
-      if (subject === undefined) {
-        subject = new Subject();
-        byEvent.set(event, subject);
-        if (isComplete) subject.complete();
-      }
-      return subject.asObservable() as Observable<Payload<S, E>>;
-    },
-    deliver(event, args, replayed) {
-      byEvent.get(event)?.next(args[0]);
-      if (messages.observed) {
-        messages.next({ event, payload: args[0], args, replayed, receivedAt: now() } as Inbound<S>);
-      }
-    },
-    complete() {
-      isComplete = true;
-      messages.complete();
-      for (const subject of byEvent.values()) subject.complete();
-    },
-  };
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.messages$ = this.#messages.asObservable();
+  }
+
+  on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
+    this.#byEvent ??= new Map();
+    let subject = this.#byEvent.get(event);
+    if (subject === undefined) {
+      subject = new Subject();
+      this.#byEvent.set(event, subject);
+      if (this.#messages.isStopped) subject.complete();
+    }
+    return subject.asObservable() as Observable<Payload<S, E>>;
+  }
+
+  deliver(event: string, args: readonly unknown[], replayed: boolean): void {
+    this.#byEvent?.get(event)?.next(args[0]);
+    if (this.#messages.observed) {
+      const receivedAt = this.#clock.now();
+      this.#messages.next({ event, payload: args[0], args, replayed, receivedAt } as Inbound<S>);
+    }
+  }
+
+  complete(): void {
+    this.#messages.complete();
+    for (const subject of this.#byEvent?.values() ?? []) subject.complete();
+  }
 }

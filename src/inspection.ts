@@ -23,7 +23,7 @@ export function inspectSafely(
     try {
       theirs(event);
     } catch (thrown) {
-      problems.caught('the inspector')(thrown);
+      problems.caught('the inspector', thrown);
     }
   };
 }

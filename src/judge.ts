@@ -54,7 +54,7 @@ export function drawSafely(
       if (drawn >= 0 && drawn < 1) return drawn;
       problems.report(new HoldfastError('bad-option', '`random` gave no number in [0, 1)'));
     } catch (thrown) {
-      problems.caught('`random`')(thrown);
+      problems.caught('`random`', thrown);
     }
     return Math.random();
   };

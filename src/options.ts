@@ -97,16 +97,25 @@ export function readOptions(options: ConnectionOptions): Settings {
       credential: options.credentialTimeout ?? 10_000,
       handshake: options.handshakeTimeout ?? 20_000,
     },
-    policy: { ...defaultPolicy, ...definedOf(numbers) },
+    policy: policyOf(numbers),
     backoff,
     classify: options.classify ?? classifySocketIo,
-    dialect: options.dialect ?? plain(),
+    dialect: options.dialect ?? anyServer,
     signals: options.signals ?? null,
     inspect: options.inspect,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     traceLength: options.traceLength ?? 200,
   };
+}
+
+/** One for all connections that name none. */
+const anyServer = plain();
+
+function policyOf(given: Omit<ReconnectOptions, 'backoff'>): Settings['policy'] {
+  const own = definedOf(given);
+  // The same object for all that change nothing: thousands of connections may live in one process.
+  return Object.keys(own).length === 0 ? defaultPolicy : { ...defaultPolicy, ...own };
 }
 
 interface Check {

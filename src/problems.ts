@@ -1,4 +1,6 @@
 import { type Observable, Subject } from 'rxjs';
+import type { Clock } from './clock.ts';
+import type { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
 import { HoldfastError } from './errors.ts';
 
@@ -12,24 +14,30 @@ export interface Problem {
   readonly hint: string;
 }
 
-export interface Problems {
+/** Where problems come out. */
+export class Problems {
   readonly problems$: Observable<Problem>;
-  report(problem: Pick<HoldfastError, 'code' | 'message' | 'hint'>): void;
-  /** Reports what a callback of the user threw (LC-13). */
-  caught(who: string): (thrown: unknown) => void;
-  complete(): void;
-}
+  readonly #problems = new Subject<Problem>();
+  readonly #clock: Clock;
+  readonly #desk: Pick<CredentialDesk, 'redact'>;
 
-/** @param redact Takes credentials out of what somebody's callback said (CR-12). */
-export function createProblems(now: () => number, redact: (said: string) => string): Problems {
-  const problems = new Subject<Problem>();
-  const report: Problems['report'] = ({ code, message, hint }) =>
-    problems.next({ at: now(), code, message: redact(message), hint });
-  return {
-    problems$: problems.asObservable(),
-    report,
-    caught: (who) => (thrown) =>
-      report(new HoldfastError('callback-threw', `${who} threw: ${describe(thrown)}`)),
-    complete: () => problems.complete(),
-  };
+  /** @param desk Takes credentials out of what somebody's callback said (CR-12). */
+  constructor(clock: Clock, desk: Pick<CredentialDesk, 'redact'>) {
+    this.#clock = clock;
+    this.#desk = desk;
+    this.problems$ = this.#problems.asObservable();
+  }
+
+  report({ code, message, hint }: Pick<HoldfastError, 'code' | 'message' | 'hint'>): void {
+    this.#problems.next({ at: this.#clock.now(), code, message: this.#desk.redact(message), hint });
+  }
+
+  /** Reports what a callback of the user threw (LC-13). */
+  caught(who: string, thrown: unknown): void {
+    this.report(new HoldfastError('callback-threw', `${who} threw: ${describe(thrown)}`));
+  }
+
+  complete(): void {
+    this.#problems.complete();
+  }
 }

@@ -27,7 +27,7 @@ export function isOnline(signals: Signals | null, problems: Problems): boolean {
   try {
     return signals?.isOnline?.() !== false;
   } catch (thrown) {
-    problems.caught('`signals.isOnline`')(thrown);
+    problems.caught('`signals.isOnline`', thrown);
     return true;
   }
 }
@@ -49,11 +49,11 @@ export function subscribeToSignals(
       try {
         unsubscribe?.();
       } catch (thrown) {
-        problems.caught('the unsubscribe of `signals`')(thrown);
+        problems.caught('the unsubscribe of `signals`', thrown);
       }
     };
   } catch (thrown) {
-    problems.caught('`signals.subscribe`')(thrown);
+    problems.caught('`signals.subscribe`', thrown);
     return () => {};
   }
 }

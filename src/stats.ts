@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import type { Status } from './status.ts';
 import type { Transition } from './transitions.ts';
 
@@ -19,18 +20,10 @@ export interface Stats {
   readonly timeIn: Readonly<Record<Status['state'], number>>;
 }
 
-export interface Counter {
-  count(transition: Transition): void;
-  stats(): Stats;
-}
-
-export function createCounter(now: () => number): Counter {
-  let attempts = 0;
-  let connections = 0;
-  let refreshes = 0;
-  const losses: Record<string, number> = {};
-  const refusals: Record<string, number> = {};
-  const timeIn = {
+/** Counts what the transitions tell. */
+export class Counter {
+  readonly #clock: Clock;
+  readonly #timeIn = {
     idle: 0,
     authenticating: 0,
     connected: 0,
@@ -38,49 +31,60 @@ export function createCounter(now: () => number): Counter {
     'auth-failed': 0,
     exhausted: 0,
   };
-  let state: Status['state'] = 'idle';
-  let since = now();
+  #losses: Readonly<Record<string, number>> = nothing;
+  #refusals: Readonly<Record<string, number>> = nothing;
+  #attempts = 0;
+  #connections = 0;
+  #refreshes = 0;
+  #state: Status['state'] = 'idle';
+  #since: number;
 
-  function settle(): void {
-    const at = now();
-    // A clock that stepped back adds nothing.
-    timeIn[state] += Math.max(0, at - since);
-    since = at;
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#since = clock.now();
   }
 
-  return {
-    count({ event, before, after }) {
-      if (after.context.epoch > before.context.epoch) {
-        attempts += 1;
-        if (after.context.refreshOwed) refreshes += 1;
-      }
-      if (event.type === 'link.opened') connections += 1;
-      if (event.type === 'link.lost') tally(losses, event.verdict.code);
-      if (event.type === 'link.refused') tally(refusals, event.verdict.code);
-      const next = topLevel(after.value);
-      if (next !== state) {
-        settle();
-        state = next;
-      }
-    },
-    stats() {
-      settle();
-      return {
-        attempts,
-        connections,
-        losses: { ...losses },
-        refusals: { ...refusals },
-        refreshes,
-        duplicatesDropped: 0,
-        gaps: 0,
-        timeIn: { ...timeIn },
-      };
-    },
-  };
+  count({ event, before, after }: Transition): void {
+    if (after.context.epoch > before.context.epoch) {
+      this.#attempts += 1;
+      if (after.context.refreshOwed) this.#refreshes += 1;
+    }
+    if (event.type === 'link.opened') this.#connections += 1;
+    if (event.type === 'link.lost') this.#losses = oneMore(this.#losses, event.verdict.code);
+    if (event.type === 'link.refused') this.#refusals = oneMore(this.#refusals, event.verdict.code);
+    const next = topLevel(after.value);
+    if (next !== this.#state) {
+      this.#settle();
+      this.#state = next;
+    }
+  }
+
+  stats(): Stats {
+    this.#settle();
+    return {
+      attempts: this.#attempts,
+      connections: this.#connections,
+      losses: this.#losses,
+      refusals: this.#refusals,
+      refreshes: this.#refreshes,
+      duplicatesDropped: 0,
+      gaps: 0,
+      timeIn: { ...this.#timeIn },
+    };
+  }
+
+  #settle(): void {
+    const at = this.#clock.now();
+    // A clock that stepped back adds nothing.
+    this.#timeIn[this.#state] += Math.max(0, at - this.#since);
+    this.#since = at;
+  }
 }
 
-function tally(counts: Record<string, number>, code: string): void {
-  counts[code] = (counts[code] ?? 0) + 1;
+const nothing = {};
+
+function oneMore(counts: Readonly<Record<string, number>>, code: string): Readonly<Record<string, number>> {
+  return { ...counts, [code]: (counts[code] ?? 0) + 1 };
 }
 
 function topLevel(value: Transition['after']['value']): Status['state'] {

@@ -1,49 +1,61 @@
 import { type Observable, ReplaySubject } from 'rxjs';
+import type { Problems } from './problems.ts';
 import { isSameStatus, type Status } from './status.ts';
 
 /** The current status, for observers (ST-2) and as an external store for any UI (ST-3). */
-export interface StatusStore {
+export class StatusStore {
   readonly status$: Observable<Status>;
-  getStatus(): Status;
-  subscribe(listener: () => void): () => void;
-  set(status: Status): void;
-  complete(): void;
-}
-
-export function createStatusStore(first: Status, onThrow: (thrown: unknown) => void): StatusStore {
   // A ReplaySubject, not a BehaviorSubject: it still replays the last status after it completed.
-  const statuses = new ReplaySubject<Status>(1);
-  const listeners = new Map<symbol, () => void>();
-  let current = first;
-  statuses.next(first);
+  readonly #statuses = new ReplaySubject<Status>(1);
+  readonly #problems: Problems;
+  #listeners: Map<symbol, () => void> | null = null;
+  #current: Status;
 
-  return {
-    status$: statuses.asObservable(),
-    getStatus: () => current,
-    subscribe(listener) {
-      const key = Symbol();
-      listeners.set(key, listener);
-      return () => {
-        listeners.delete(key);
-      };
-    },
-    set(status) {
-      if (isSameStatus(current, status)) return;
-      current = status;
-      statuses.next(status);
-      for (const [key, listener] of [...listeners]) {
-        // Stopped by one before it in this very round.
-        if (!listeners.has(key)) continue;
-        try {
-          listener();
-        } catch (thrown) {
-          onThrow(thrown);
-        }
+  constructor(first: Status, problems: Problems) {
+    this.#problems = problems;
+    this.#current = first;
+    this.#statuses.next(first);
+    this.status$ = this.#statuses.asObservable();
+  }
+
+  get current(): Status {
+    return this.#current;
+  }
+
+  get isDisposed(): boolean {
+    return this.#current.state === 'idle' && this.#current.reason === 'disposed';
+  }
+
+  get isLive(): boolean {
+    return this.#current.state === 'connected' && this.#current.phase === 'live';
+  }
+
+  subscribe(listener: () => void): () => void {
+    const key = Symbol();
+    this.#listeners ??= new Map();
+    this.#listeners.set(key, listener);
+    return () => {
+      this.#listeners?.delete(key);
+    };
+  }
+
+  set(status: Status): void {
+    if (isSameStatus(this.#current, status)) return;
+    this.#current = status;
+    this.#statuses.next(status);
+    for (const [key, listener] of [...(this.#listeners ?? [])]) {
+      // Stopped by one before it in this very round.
+      if (!this.#listeners?.has(key)) continue;
+      try {
+        listener();
+      } catch (thrown) {
+        this.#problems.caught('a status listener', thrown);
       }
-    },
-    complete() {
-      statuses.complete();
-      listeners.clear();
-    },
-  };
+    }
+  }
+
+  complete(): void {
+    this.#statuses.complete();
+    this.#listeners = null;
+  }
 }

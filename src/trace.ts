@@ -1,6 +1,7 @@
 import type { ConnectionContext } from '../machines/context.ts';
 import { clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
-import type { Classifier, Verdict } from '../machines/verdict.ts';
+import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
+import type { Clock } from './clock.ts';
 import type { ConnectionSnapshot } from './status.ts';
 import type { Transition } from './transitions.ts';
 
@@ -47,85 +48,101 @@ export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAtt
 /** The part of the machine's memory that is not given by `settings` and the surroundings. */
 export type TraceContext = Omit<ConnectionContext, 'ports' | 'policy' | 'deadlines' | 'hasProvider'>;
 
-export interface Tracer {
-  record(transition: Transition): void;
-  trace(): Trace;
-  /** What decides from outside of the chart, with each answer noted for the transition it belongs to. */
-  readonly witnessed: Deciders;
-}
-
+/** What decides from outside of the chart. */
 interface Deciders {
   readonly random: () => number;
-  readonly backoff: ReconnectPolicy['backoff'];
   readonly classify: Classifier;
 }
 
-type Answers = { -readonly [K in 'draws' | 'backoffs' | 'verdicts']: NonNullable<TraceEntry[K]>[number][] };
+/**
+ * Keeps the last transitions, and what the deciders answered in each. A context a transition would weigh more than
+ * the connection: only the first is kept, and of the others what changed.
+ */
+export class Tracer {
+  readonly #length: number;
+  readonly #clock: Clock;
+  readonly #deciders: Deciders;
+  readonly #entries: TraceEntry[] = [];
+  readonly #changes: Partial<ConnectionContext>[] = [];
+  #start: Standing | null = null;
+  #startedAt: number;
+  #answers: Answers | null = null;
 
-export function createTracer(
-  length: number,
-  now: () => number,
-  { random, backoff, classify }: Deciders,
-  start: () => ConnectionSnapshot,
-): Tracer {
-  const entries: TraceEntry[] = [];
-  const befores: Standing[] = [];
-  let latest: Standing | null = null;
-  let startedAt = now();
-  let answers = noAnswers();
+  constructor(length: number, clock: Clock, deciders: Deciders) {
+    this.#length = length;
+    this.#clock = clock;
+    this.#deciders = deciders;
+    this.#startedAt = clock.now();
+  }
 
-  return {
-    record({ event, before, after }) {
-      latest = standingOf(after);
-      entries.push(entryOf(now(), event, before, after, answers));
-      befores.push(standingOf(before));
-      answers = noAnswers();
-      if (entries.length > length) {
-        startedAt = entries.shift()?.at ?? startedAt;
-        befores.shift();
-      }
-    },
-    trace() {
-      const first = befores[0] ?? latest ?? start();
-      return {
-        version: 1,
-        startedAt,
-        settings: settingsOf(first.context),
-        start: { value: first.value, context: memoryOf(first.context) },
-        entries: [...entries],
-      };
-    },
-    witnessed: {
-      random() {
-        const drawn = random();
-        answers.draws.push(drawn);
-        return drawn;
-      },
-      backoff:
-        backoff &&
-        ((request) => {
-          const said = backoff(request);
-          answers.backoffs.push(typeof said === 'number' ? clampDelay(said) : (said ?? null));
-          return said;
-        }),
-      classify(observed) {
-        const verdict = classify(observed);
-        answers.verdicts.push(verdict);
-        return verdict;
-      },
-    },
-  };
+  record({ event, before, after }: Transition): void {
+    this.#start ??= { value: before.value, context: before.context };
+    this.#entries.push(entryOf(this.#clock.now(), event, before, after, this.#answers));
+    this.#changes.push(changesOf(before.context, after.context));
+    this.#answers = null;
+    if (this.#entries.length > this.#length) this.#forgetFirst(this.#start);
+  }
+
+  /** @param now Where the machine stands: the start of a trace that holds nothing yet. */
+  trace(now: Standing): Trace {
+    const { value, context } = this.#start ?? now;
+    return {
+      version: 1,
+      startedAt: this.#startedAt,
+      settings: settingsOf(context),
+      start: { value, context: memoryOf(context) },
+      entries: [...this.#entries],
+    };
+  }
+
+  random(): number {
+    const drawn = this.#deciders.random();
+    this.#note('draws', drawn);
+    return drawn;
+  }
+
+  classify(observed: Observed): Verdict {
+    const verdict = this.#deciders.classify(observed);
+    this.#note('verdicts', verdict);
+    return verdict;
+  }
+
+  /** The user's backoff, with its answers noted. */
+  witness(backoff: ReconnectPolicy['backoff']): ReconnectPolicy['backoff'] {
+    if (backoff === undefined) return undefined;
+    return (request) => {
+      const said = backoff(request);
+      this.#note('backoffs', typeof said === 'number' ? clampDelay(said) : (said ?? null));
+      return said;
+    };
+  }
+
+  #note<K extends keyof Answers>(kind: K, answer: Answered<K>): void {
+    this.#answers = { ...this.#answers, [kind]: [...(this.#answers?.[kind] ?? []), answer] };
+  }
+
+  /** The first entry goes; what it changed goes into the start of those that stay. */
+  #forgetFirst({ context }: Standing): void {
+    const entry = this.#entries.shift();
+    const changes = this.#changes.shift();
+    if (entry === undefined) return;
+    this.#startedAt = entry.at;
+    this.#start = { value: values.get(entry.to), context: { ...context, ...changes } };
+  }
 }
 
-function noAnswers(): Answers {
-  return { draws: [], backoffs: [], verdicts: [] };
+type Answers = Pick<TraceEntry, 'draws' | 'backoffs' | 'verdicts'>;
+type Answered<K extends keyof Answers> = NonNullable<Answers[K]>[number];
+
+/** All of a snapshot that a trace needs: the rest holds on to actors that ended long ago. */
+interface Standing {
+  readonly value: unknown;
+  readonly context: ConnectionContext;
 }
 
-/** All of a snapshot that a trace needs. The rest holds on to actors that ended long ago, and weighs five times as much. */
-type Standing = Pick<ConnectionSnapshot, 'value' | 'context'>;
-
-function standingOf({ value, context }: ConnectionSnapshot): Standing {
-  return { value, context };
+function changesOf(before: ConnectionContext, after: ConnectionContext): Partial<ConnectionContext> {
+  const keys = Object.keys(after) as (keyof ConnectionContext)[];
+  return Object.fromEntries(keys.filter((key) => after[key] !== before[key]).map((key) => [key, after[key]]));
 }
 
 function entryOf(
@@ -133,30 +150,23 @@ function entryOf(
   event: Transition['event'],
   before: ConnectionSnapshot,
   after: ConnectionSnapshot,
-  answers: Answers,
+  answers: Answers | null,
 ): TraceEntry {
   const { cause } = after.context;
   const isNews = cause !== null && cause !== before.context.cause;
-  return {
-    at,
-    event,
-    from: pathOf(before.value),
-    to: pathOf(after.value),
-    ...(isNews && { cause: cause.code }),
-    ...Object.fromEntries(Object.entries(answers).filter(([, given]) => given.length > 0)),
-  };
+  const entry = { at, event, from: pathOf(before.value), to: pathOf(after.value) };
+  return isNews || answers !== null ? { ...entry, ...(isNews && { cause: cause.code }), ...answers } : entry;
 }
 
 /** `{ reconnecting: 'waiting' }` as `reconnecting.waiting`. There are few, so that every trace shares them. */
 export function pathOf(value: unknown): string {
   const path = spell(value);
-  const known = paths.get(path);
-  if (known !== undefined) return known;
-  paths.set(path, path);
+  if (!values.has(path)) values.set(path, value);
   return path;
 }
 
-const paths = new Map<string, string>();
+/** The state value behind each path that was ever told. */
+const values = new Map<string, unknown>();
 
 function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);

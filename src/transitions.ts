@@ -13,26 +13,23 @@ export interface Transition {
  * Joins what XState tells apart: snapshots come to subscribers without the event that led to them, and the inspector
  * learns the event. Only the first microstep counts: what it raises belongs to it.
  */
-export function pairTransitions(): {
-  inspect(inspected: InspectionEvent): void;
+export class TransitionPairing {
+  #before: ConnectionSnapshot | null = null;
+  #event: Transition['event'] | null = null;
+
+  inspect(inspected: InspectionEvent): void {
+    if (inspected.type !== '@xstate.microstep' || this.#event !== null) return;
+    if (inspected.actorRef.sessionId === inspected.rootId)
+      this.#event = inspected.event as Transition['event'];
+  }
+
   /** Call with every snapshot of the root actor; gives the transition, or `null` when nothing changed or it is the first. */
-  next(after: ConnectionSnapshot): Transition | null;
-} {
-  let before: ConnectionSnapshot | null = null;
-  let event: Transition['event'] | null = null;
-  return {
-    inspect(inspected) {
-      if (inspected.type !== '@xstate.microstep' || event !== null) return;
-      if (inspected.actorRef.sessionId === inspected.rootId) event = inspected.event as Transition['event'];
-    },
-    next(after) {
-      const isNews = event !== null && before !== null && hasChanged(before, after);
-      const transition = isNews ? ({ event, before, after } as Transition) : null;
-      before = after;
-      event = null;
-      return transition;
-    },
-  };
+  next(after: ConnectionSnapshot): Transition | null {
+    const [event, before] = [this.#event, this.#before];
+    this.#before = after;
+    this.#event = null;
+    return event !== null && before !== null && hasChanged(before, after) ? { event, before, after } : null;
+  }
 }
 
 function hasChanged(before: ConnectionSnapshot, after: ConnectionSnapshot): boolean {

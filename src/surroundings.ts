@@ -1,0 +1,46 @@
+import type { CredentialPort, LinkPort, Ports } from '../machines/ports.ts';
+import type { Failure, Observed, Verdict } from '../machines/verdict.ts';
+import type { Clock } from './clock.ts';
+import type { Problems } from './problems.ts';
+import type { Tracer } from './trace.ts';
+
+interface Parts {
+  readonly clock: Clock;
+  readonly tracer: Tracer;
+  readonly problems: Problems;
+  readonly link: LinkPort;
+  readonly credential: CredentialPort;
+}
+
+/** What the machine asks of the world around it, put together of what each part answers. */
+export class Surroundings implements Ports {
+  readonly link: LinkPort;
+  readonly credential: CredentialPort;
+  readonly #clock: Clock;
+  readonly #tracer: Tracer;
+  readonly #problems: Problems;
+
+  constructor({ clock, tracer, problems, link, credential }: Parts) {
+    this.link = link;
+    this.credential = credential;
+    this.#clock = clock;
+    this.#tracer = tracer;
+    this.#problems = problems;
+  }
+
+  now(): number {
+    return this.#clock.now();
+  }
+
+  random(): number {
+    return this.#tracer.random();
+  }
+
+  classify(observed: Observed): Verdict {
+    return this.#tracer.classify(observed);
+  }
+
+  problem(failure: Failure): void {
+    this.#problems.report(failure);
+  }
+}
