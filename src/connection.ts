@@ -1,27 +1,15 @@
 import type { Observable } from 'rxjs';
-import { createActor, type Subscription } from 'xstate';
+import type { Subscription } from 'xstate';
 import { connectionMachine } from '../machines/connection.ts';
-import type { ConnectionInput } from '../machines/context.ts';
-import type { ConnectionEvent } from '../machines/events.ts';
-import { type CallContext, type RequestOptions, request, sendVolatile } from './calls.ts';
-import { CredentialDesk } from './credential.ts';
-import { describe } from './describe.ts';
-import { HoldfastError } from './errors.ts';
+import type { RequestOptions } from './calls.ts';
 import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
-import { type Inbound, Inbox } from './inbox.ts';
-import { inspectSafely } from './inspection.ts';
-import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
-import { Line } from './line.ts';
-import { type ConnectionOptions, readOptions } from './options.ts';
-import { type Problem, Problems } from './problems.ts';
-import { whenReady } from './ready.ts';
-import { isOnline, subscribeToSignals } from './signals.ts';
-import { Counter, type Stats } from './stats.ts';
-import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
-import { StatusStore } from './status-store.ts';
-import { Surroundings } from './surroundings.ts';
-import { type Trace, Tracer } from './trace.ts';
-import { TransitionPairing } from './transitions.ts';
+import type { Inbound } from './inbox.ts';
+import type { ConnectionOptions } from './options.ts';
+import type { Problem } from './problems.ts';
+import type { Stats } from './stats.ts';
+import type { ConnectionSnapshot, Status } from './status.ts';
+import type { Trace } from './trace.ts';
+import { Wiring } from './wiring.ts';
 
 /** The connection of an authenticated Socket.IO client, from `createConnection`. Methods never throw for what the network does. */
 export interface Connection<S extends EventsMap = DefaultEventsMap, C extends EventsMap = DefaultEventsMap>
@@ -97,127 +85,5 @@ export function createConnection<
   S extends EventsMap = DefaultEventsMap,
   C extends EventsMap = DefaultEventsMap,
 >(options: ConnectionOptions): Connection<S, C> {
-  return connectWith<S, C>(connectionMachine, options);
-}
-
-/** The wiring, for any machine of this make: the tests plant faults into one to see that they are found. */
-export function connectWith<S extends EventsMap = DefaultEventsMap, C extends EventsMap = DefaultEventsMap>(
-  machine: typeof connectionMachine,
-  options: ConnectionOptions,
-): Connection<S, C> {
-  const settings = readOptions(options);
-  const { clock, signals, dialect } = settings;
-  const send = (event: ConnectionEvent) => {
-    if (!store.isDisposed) actor.send(event);
-  };
-
-  const desk = new CredentialDesk(settings.credential);
-  const problems = new Problems(clock, desk);
-  const inbox = new Inbox<S>(clock);
-  const classify = judgeSafely(settings.classify, problems);
-  const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox });
-  const random = drawSafely(settings.random, problems);
-  const tracer = new Tracer(settings.traceLength, clock, { random, classify });
-  const counter = new Counter(clock);
-  const transitions = new TransitionPairing();
-
-  const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
-  const input: ConnectionInput = {
-    ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk.port }),
-    policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
-    deadlines: settings.deadlines,
-    hasProvider: settings.credential !== false,
-    world: { online: isOnline(signals, problems), visible: true },
-  };
-  const inspect = inspectSafely((event) => transitions.inspect(event), settings.inspect, problems);
-  const actor = createActor(machine, { input, clock, inspect });
-  const store = new StatusStore(statusOf(actor.getSnapshot()), problems);
-  const calls: CallContext = { store, line, desk, dialect };
-
-  let disposed: Promise<void> | null = null;
-  let release = () => {};
-  const ended = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-
-  actor.subscribe({
-    next(snapshot) {
-      const transition = transitions.next(snapshot);
-      if (transition !== null) {
-        tracer.record(transition);
-        counter.count(transition);
-      }
-      store.set(statusOf(snapshot));
-      if (store.isDisposed) end();
-    },
-    error(thrown) {
-      problems.report(new HoldfastError('internal', `the machine failed: ${describe(thrown)}`));
-      line.close();
-      store.set({ state: 'idle', since: clock.now(), reason: 'disposed' });
-      end();
-    },
-  });
-  actor.start();
-  const unsubscribeSignals = subscribeToSignals(signals, send, problems);
-
-  /** Everything stops at the transition that disposes, also when dispose() was called inside a subscriber. */
-  function end(): void {
-    actor.stop();
-    unsubscribeSignals();
-    store.complete();
-    inbox.complete();
-    problems.complete();
-    release();
-  }
-
-  function dispose(): Promise<void> {
-    if (disposed !== null) return disposed;
-    // Before the event: a subscriber may call dispose() again while it is handled.
-    disposed = ended.then(() => line.closed());
-    send({ type: 'user.dispose' });
-    return disposed;
-  }
-
-  return {
-    connect: (identity) => {
-      if (identity === undefined) return send({ type: 'user.connect' });
-      if (typeof identity !== 'string' || identity === '') {
-        throw new HoldfastError('bad-argument', '`identity` is not a non-empty string', {
-          hint: 'Give the id of the user, or nothing to keep the current one.',
-        });
-      }
-      send({ type: 'user.connect', identity });
-    },
-    disconnect: () => send({ type: 'user.disconnect' }),
-    retry: () => send({ type: 'user.retry' }),
-    credentialChanged: () => send({ type: 'user.credential-changed' }),
-    signOut: async () => send({ type: 'user.sign-out' }),
-    ready: ({ signal } = {}) => whenReady(store, signal),
-    dispose,
-    [Symbol.asyncDispose]: dispose,
-
-    getStatus: () => store.current,
-    subscribe: (listener) => store.subscribe(listener),
-    status$: store.status$,
-    messages$: inbox.messages$,
-    on: (event) => inbox.on(event),
-    problems$: problems.problems$,
-
-    volatile: (event, payload) => sendVolatile(calls, event, payload),
-    request: (event, payload, requestOptions = {}) =>
-      request(calls, event, payload, requestOptions) as Promise<Answer<C, typeof event>>,
-
-    trace: () => tracer.trace(actor.getSnapshot()),
-    stats: () => counter.stats(),
-    actor: {
-      getSnapshot: () => actor.getSnapshot(),
-      subscribe: (observer) =>
-        actor.subscribe({
-          next: (snapshot) =>
-            typeof observer === 'function' ? observer(snapshot) : observer.next?.(snapshot),
-          // Without an error observer XState rethrows globally; a failed machine is told on problems$ instead.
-          error: () => {},
-        }),
-    },
-  };
+  return new Wiring<S, C>(connectionMachine, options);
 }

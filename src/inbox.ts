@@ -22,15 +22,20 @@ export type Inbound<S extends EventsMap = EventsMap> = {
  * an event name, so that a message costs its own subscribers and nobody else.
  */
 export class Inbox<S extends EventsMap = EventsMap> {
-  readonly messages$: Observable<Inbound<S>>;
   readonly #clock: Clock;
   readonly #messages = new Subject<Inbound<S>>();
-  // Most connections are asked for a few events, some for none: a Map weighs more than all else here.
+  // Made when asked for: a Map weighs more than all else here.
+  #messages$: Observable<Inbound<S>> | null = null;
   #byEvent: Map<string, Subject<unknown>> | null = null;
+  #isComplete = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.messages$ = this.#messages.asObservable();
+  }
+
+  get messages$(): Observable<Inbound<S>> {
+    this.#messages$ ??= this.#messages.asObservable();
+    return this.#messages$;
   }
 
   on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
@@ -39,7 +44,7 @@ export class Inbox<S extends EventsMap = EventsMap> {
     if (subject === undefined) {
       subject = new Subject();
       this.#byEvent.set(event, subject);
-      if (this.#messages.isStopped) subject.complete();
+      if (this.#isComplete) subject.complete();
     }
     return subject.asObservable() as Observable<Payload<S, E>>;
   }
@@ -53,6 +58,7 @@ export class Inbox<S extends EventsMap = EventsMap> {
   }
 
   complete(): void {
+    this.#isComplete = true;
     this.#messages.complete();
     for (const subject of this.#byEvent?.values() ?? []) subject.complete();
   }

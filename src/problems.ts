@@ -16,7 +16,7 @@ export interface Problem {
 
 /** Where problems come out. */
 export class Problems {
-  readonly problems$: Observable<Problem>;
+  #problems$: Observable<Problem> | null = null;
   readonly #problems = new Subject<Problem>();
   readonly #clock: Clock;
   readonly #desk: Pick<CredentialDesk, 'redact'>;
@@ -25,7 +25,11 @@ export class Problems {
   constructor(clock: Clock, desk: Pick<CredentialDesk, 'redact'>) {
     this.#clock = clock;
     this.#desk = desk;
-    this.problems$ = this.#problems.asObservable();
+  }
+
+  get problems$(): Observable<Problem> {
+    this.#problems$ ??= this.#problems.asObservable();
+    return this.#problems$;
   }
 
   report({ code, message, hint }: Pick<HoldfastError, 'code' | 'message' | 'hint'>): void {

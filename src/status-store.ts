@@ -1,21 +1,31 @@
-import { type Observable, ReplaySubject } from 'rxjs';
+import { Observable, Subject } from 'rxjs';
 import type { Problems } from './problems.ts';
 import { isSameStatus, type Status } from './status.ts';
 
 /** The current status, for observers (ST-2) and as an external store for any UI (ST-3). */
 export class StatusStore {
   readonly status$: Observable<Status>;
-  // A ReplaySubject, not a BehaviorSubject: it still replays the last status after it completed.
-  readonly #statuses = new ReplaySubject<Status>(1);
+  readonly #changes = new Subject<Status>();
   readonly #problems: Problems;
   #listeners: Map<symbol, () => void> | null = null;
   #current: Status;
+  #isComplete = false;
 
   constructor(first: Status, problems: Problems) {
     this.#problems = problems;
     this.#current = first;
-    this.#statuses.next(first);
-    this.status$ = this.#statuses.asObservable();
+    this.status$ = new Observable((subscriber) => {
+      // After the end the last one is still told. Before it, the subscription comes first: told the current status,
+      // a subscriber may call a method that changes it, and must hear of that too.
+      if (this.#isComplete) {
+        subscriber.next(this.#current);
+        subscriber.complete();
+        return undefined;
+      }
+      const subscription = this.#changes.subscribe(subscriber);
+      subscriber.next(this.#current);
+      return subscription;
+    });
   }
 
   get current(): Status {
@@ -42,7 +52,7 @@ export class StatusStore {
   set(status: Status): void {
     if (isSameStatus(this.#current, status)) return;
     this.#current = status;
-    this.#statuses.next(status);
+    this.#changes.next(status);
     for (const [key, listener] of [...(this.#listeners ?? [])]) {
       // Stopped by one before it in this very round.
       if (!this.#listeners?.has(key)) continue;
@@ -55,7 +65,8 @@ export class StatusStore {
   }
 
   complete(): void {
-    this.#statuses.complete();
+    this.#isComplete = true;
+    this.#changes.complete();
     this.#listeners = null;
   }
 }

@@ -48,12 +48,6 @@ export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAtt
 /** The part of the machine's memory that is not given by `settings` and the surroundings. */
 export type TraceContext = Omit<ConnectionContext, 'ports' | 'policy' | 'deadlines' | 'hasProvider'>;
 
-/** What decides from outside of the chart. */
-interface Deciders {
-  readonly random: () => number;
-  readonly classify: Classifier;
-}
-
 /**
  * Keeps the last transitions, and what the deciders answered in each. A context a transition would weigh more than
  * the connection: only the first is kept, and of the others what changed.
@@ -61,24 +55,27 @@ interface Deciders {
 export class Tracer {
   readonly #length: number;
   readonly #clock: Clock;
-  readonly #deciders: Deciders;
-  readonly #entries: TraceEntry[] = [];
-  readonly #changes: Partial<ConnectionContext>[] = [];
+  readonly #random: () => number;
+  readonly #classify: Classifier;
+  // Copied at each of the few transitions: an array that is pushed to holds room for sixteen more.
+  #entries: readonly TraceEntry[] = [];
+  #changes: readonly Partial<ConnectionContext>[] = [];
   #start: Standing | null = null;
   #startedAt: number;
   #answers: Answers | null = null;
 
-  constructor(length: number, clock: Clock, deciders: Deciders) {
+  constructor(length: number, clock: Clock, random: () => number, classify: Classifier) {
     this.#length = length;
     this.#clock = clock;
-    this.#deciders = deciders;
+    this.#random = random;
+    this.#classify = classify;
     this.#startedAt = clock.now();
   }
 
   record({ event, before, after }: Transition): void {
     this.#start ??= { value: before.value, context: before.context };
-    this.#entries.push(entryOf(this.#clock.now(), event, before, after, this.#answers));
-    this.#changes.push(changesOf(before.context, after.context));
+    this.#entries = [...this.#entries, entryOf(this.#clock.now(), event, before, after, this.#answers)];
+    this.#changes = [...this.#changes, changesOf(before.context, after.context)];
     this.#answers = null;
     if (this.#entries.length > this.#length) this.#forgetFirst(this.#start);
   }
@@ -91,18 +88,18 @@ export class Tracer {
       startedAt: this.#startedAt,
       settings: settingsOf(context),
       start: { value, context: memoryOf(context) },
-      entries: [...this.#entries],
+      entries: this.#entries,
     };
   }
 
   random(): number {
-    const drawn = this.#deciders.random();
+    const drawn = this.#random();
     this.#note('draws', drawn);
     return drawn;
   }
 
   classify(observed: Observed): Verdict {
-    const verdict = this.#deciders.classify(observed);
+    const verdict = this.#classify(observed);
     this.#note('verdicts', verdict);
     return verdict;
   }
@@ -123,11 +120,13 @@ export class Tracer {
 
   /** The first entry goes; what it changed goes into the start of those that stay. */
   #forgetFirst({ context }: Standing): void {
-    const entry = this.#entries.shift();
-    const changes = this.#changes.shift();
+    const [entry, ...entries] = this.#entries;
+    const [changes, ...others] = this.#changes;
     if (entry === undefined) return;
+    this.#entries = entries;
+    this.#changes = others;
     this.#startedAt = entry.at;
-    this.#start = { value: values.get(entry.to), context: { ...context, ...changes } };
+    this.#start = { value: paths.get(entry.to)?.value, context: { ...context, ...changes } };
   }
 }
 
@@ -161,12 +160,16 @@ function entryOf(
 /** `{ reconnecting: 'waiting' }` as `reconnecting.waiting`. There are few, so that every trace shares them. */
 export function pathOf(value: unknown): string {
   const path = spell(value);
-  if (!values.has(path)) values.set(path, value);
-  return path;
+  let known = paths.get(path);
+  if (known === undefined) {
+    known = { path, value };
+    paths.set(path, known);
+  }
+  return known.path;
 }
 
-/** The state value behind each path that was ever told. */
-const values = new Map<string, unknown>();
+/** Each path that was ever told, with the state value behind it. */
+const paths = new Map<string, { readonly path: string; readonly value: unknown }>();
 
 function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);

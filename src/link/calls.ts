@@ -2,19 +2,22 @@ import { LinkCallError } from './link.ts';
 
 /** The calls that wait for an answer. Each settles exactly once, whatever comes first: answer, deadline or loss. */
 export class Calls {
-  readonly #waiting = new Set<(reason: LinkCallError['reason']) => void>();
+  // Made when asked for: most links never call, and a Set weighs more than all else here.
+  #waiting: Set<(reason: LinkCallError['reason']) => void> | null = null;
 
   /** `send` is given what to call with the answer, and returns whether anything was sent; it may throw. */
   make(send: (answered: (error: unknown, answer: unknown) => void) => boolean): Promise<unknown> {
+    this.#waiting ??= new Set();
+    const waiting = this.#waiting;
     return new Promise((resolve, reject) => {
       const fail = (reason: LinkCallError['reason']) => {
-        this.#waiting.delete(fail);
+        waiting.delete(fail);
         reject(new LinkCallError(reason));
       };
-      this.#waiting.add(fail);
+      waiting.add(fail);
       const answered = (error: unknown, answer: unknown) => {
         if (error) return fail('timeout');
-        this.#waiting.delete(fail);
+        waiting.delete(fail);
         resolve(answer);
       };
       try {
@@ -26,7 +29,7 @@ export class Calls {
   }
 
   loseAll(): void {
-    for (const fail of this.#waiting) fail('lost');
+    for (const fail of this.#waiting ?? []) fail('lost');
   }
 }
 

@@ -15,8 +15,7 @@ export class Lingering {
   readonly #makeAgent: () => Agent | undefined;
   #agent: Agent | undefined;
   #carrier: Terminable | undefined;
-  readonly #leaving = new Set<Promise<void>>();
-  readonly #sent = new WeakSet<Terminable>();
+  #leaving: readonly Promise<void>[] = [];
 
   constructor(makeAgent: () => Agent | undefined) {
     this.#makeAgent = makeAgent;
@@ -37,8 +36,8 @@ export class Lingering {
   letGo(engine: unknown): void {
     this.notice(engine);
     // An engine that waits for its last message to go out still shows what was seen off already.
-    if (this.#carrier !== undefined && !this.#sent.has(this.#carrier)) {
-      this.#sent.add(this.#carrier);
+    if (this.#carrier !== undefined && !seenOff.has(this.#carrier)) {
+      seenOff.add(this.#carrier);
       this.#seeOff(goodbye(this.#carrier));
     }
     if (this.#agent !== undefined) this.#seeOff(retire(this.#agent, grace));
@@ -52,10 +51,15 @@ export class Lingering {
   }
 
   #seeOff(leaving: Promise<void>): void {
-    this.#leaving.add(leaving);
-    void leaving.then(() => this.#leaving.delete(leaving));
+    this.#leaving = [...this.#leaving, leaving];
+    void leaving.then(() => {
+      this.#leaving = this.#leaving.filter((other) => other !== leaving);
+    });
   }
 }
+
+/** What was seen off already, of whichever link. */
+const seenOff = new WeakSet<Terminable>();
 
 const grace = 500;
 const closed = 3;

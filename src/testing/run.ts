@@ -1,8 +1,9 @@
 import type { Subscription } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
-import { type Connection, connectWith } from '../connection.ts';
+import type { Connection } from '../connection.ts';
 import { type ConnectionOptions, readOptions } from '../options.ts';
 import type { Status } from '../status.ts';
+import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
@@ -51,7 +52,7 @@ export function stage(runOptions: RunOptions = {}) {
   const options = { ...world.options(), ...runOptions.options };
   const { policy } = readOptions(options);
   const leaks: unknown[] = [];
-  const connection = connectWith(runOptions.machine ?? connectionMachine, {
+  const connection = new Wiring(runOptions.machine ?? connectionMachine, {
     ...options,
     inspect: (event) => leaks.push('event' in event ? event.event : event.type),
   });

@@ -1,0 +1,228 @@
+import type { Observable } from 'rxjs';
+import { type ActorRefFrom, createActor } from 'xstate';
+import type { connectionMachine } from '../machines/connection.ts';
+import type { ConnectionInput } from '../machines/context.ts';
+import type { ConnectionEvent } from '../machines/events.ts';
+import { type CallContext, type RequestOptions, request, sendVolatile } from './calls.ts';
+import type { Connection, ReadonlyActor } from './connection.ts';
+import { CredentialDesk } from './credential.ts';
+import { describe } from './describe.ts';
+import { HoldfastError } from './errors.ts';
+import type { Answer, EventName, EventsMap, Payload } from './events-map.ts';
+import { type Inbound, Inbox } from './inbox.ts';
+import { inspectSafely } from './inspection.ts';
+import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
+import { Line } from './line.ts';
+import { type ConnectionOptions, readOptions } from './options.ts';
+import { type Problem, Problems } from './problems.ts';
+import { whenReady } from './ready.ts';
+import { isOnline, subscribeToSignals } from './signals.ts';
+import { Counter, type Stats } from './stats.ts';
+import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
+import { StatusStore } from './status-store.ts';
+import { Surroundings } from './surroundings.ts';
+import { type Trace, Tracer } from './trace.ts';
+import { TransitionPairing } from './transitions.ts';
+
+type Machine = typeof connectionMachine;
+
+/**
+ * Chart, ports and observables put together; little else. A class, since methods of a prototype weigh nothing:
+ * thousands of connections may live in one process. Any machine of this make will do: the tests plant faults into one.
+ */
+export class Wiring<S extends EventsMap, C extends EventsMap> implements Connection<S, C> {
+  readonly #problems: Problems;
+  readonly #inbox: Inbox<S>;
+  readonly #line: Line;
+  readonly #tracer: Tracer;
+  readonly #counter: Counter;
+  readonly #transitions = new TransitionPairing();
+  readonly #actor: ActorRefFrom<Machine>;
+  readonly #store: StatusStore;
+  readonly #calls: CallContext;
+  readonly #unsubscribeSignals: () => void;
+  #readonlyActor: ReadonlyActor | null = null;
+  #disposed: Promise<void> | null = null;
+  #release: (() => void) | null = null;
+
+  /** Bound, so that UIs can be handed them as they are: `useSyncExternalStore(c.subscribe, c.getStatus)`. */
+  readonly getStatus: () => Status;
+  readonly subscribe: (listener: () => void) => () => void;
+
+  constructor(machine: Machine, options: ConnectionOptions) {
+    const settings = readOptions(options);
+    const { clock, signals, dialect, inspect } = settings;
+    const send = (event: ConnectionEvent) => this.#send(event);
+
+    const desk = new CredentialDesk(settings.credential);
+    const problems = new Problems(clock, desk);
+    const inbox = new Inbox<S>(clock);
+    const classify = judgeSafely(settings.classify, problems);
+    const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox });
+    const tracer = new Tracer(settings.traceLength, clock, drawSafely(settings.random, problems), classify);
+
+    const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
+    const input: ConnectionInput = {
+      ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk.port }),
+      policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
+      deadlines: settings.deadlines,
+      hasProvider: settings.credential !== false,
+      world: { online: isOnline(signals, problems), visible: true },
+    };
+    const actor = createActor(machine, {
+      input,
+      clock,
+      inspect: inspectSafely((event) => this.#transitions.inspect(event), inspect, problems),
+    });
+    const store = new StatusStore(statusOf(actor.getSnapshot()), problems);
+
+    this.#problems = problems;
+    this.#inbox = inbox;
+    this.#line = line;
+    this.#tracer = tracer;
+    this.#counter = new Counter(clock);
+    this.#actor = actor;
+    this.#store = store;
+    this.#calls = { store, line, desk, dialect };
+    this.getStatus = () => store.current;
+    this.subscribe = (listener) => store.subscribe(listener);
+
+    actor.subscribe({
+      next: (snapshot) => this.#follow(snapshot),
+      error: (thrown) => this.#fail(thrown, clock.now()),
+    });
+    actor.start();
+    this.#unsubscribeSignals = subscribeToSignals(signals, send, problems);
+  }
+
+  connect(identity?: string): void {
+    if (identity === undefined) {
+      this.#send({ type: 'user.connect' });
+      return;
+    }
+    if (typeof identity !== 'string' || identity === '') {
+      throw new HoldfastError('bad-argument', '`identity` is not a non-empty string', {
+        hint: 'Give the id of the user, or nothing to keep the current one.',
+      });
+    }
+    this.#send({ type: 'user.connect', identity });
+  }
+
+  disconnect(): void {
+    this.#send({ type: 'user.disconnect' });
+  }
+
+  retry(): void {
+    this.#send({ type: 'user.retry' });
+  }
+
+  credentialChanged(): void {
+    this.#send({ type: 'user.credential-changed' });
+  }
+
+  async signOut(): Promise<void> {
+    this.#send({ type: 'user.sign-out' });
+  }
+
+  ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    return whenReady(this.#store, signal);
+  }
+
+  dispose(): Promise<void> {
+    if (this.#disposed !== null) return this.#disposed;
+    // Before the event: a subscriber may call dispose() again while it is handled.
+    this.#disposed = new Promise<void>((resolve) => {
+      this.#release = resolve;
+    }).then(() => this.#line.closed());
+    if (this.#store.isDisposed) this.#release?.();
+    else this.#send({ type: 'user.dispose' });
+    return this.#disposed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  get status$(): Observable<Status> {
+    return this.#store.status$;
+  }
+
+  get messages$(): Observable<Inbound<S>> {
+    return this.#inbox.messages$;
+  }
+
+  on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
+    return this.#inbox.on(event);
+  }
+
+  get problems$(): Observable<Problem> {
+    return this.#problems.problems$;
+  }
+
+  volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean {
+    return sendVolatile(this.#calls, event, payload);
+  }
+
+  request<E extends EventName<C>>(
+    event: E,
+    payload: Payload<C, E>,
+    options: RequestOptions = {},
+  ): Promise<Answer<C, E>> {
+    return request(this.#calls, event, payload, options) as Promise<Answer<C, E>>;
+  }
+
+  trace(): Trace {
+    return this.#tracer.trace(this.#actor.getSnapshot());
+  }
+
+  stats(): Stats {
+    return this.#counter.stats();
+  }
+
+  get actor(): ReadonlyActor {
+    const actor = this.#actor;
+    this.#readonlyActor ??= {
+      getSnapshot: () => actor.getSnapshot(),
+      subscribe: (observer) =>
+        actor.subscribe({
+          next: (snapshot) =>
+            typeof observer === 'function' ? observer(snapshot) : observer.next?.(snapshot),
+          // Without an error observer XState rethrows globally; a failed machine is told on problems$ instead.
+          error: () => {},
+        }),
+    };
+    return this.#readonlyActor;
+  }
+
+  #send(event: ConnectionEvent): void {
+    if (!this.#store.isDisposed) this.#actor.send(event);
+  }
+
+  #follow(snapshot: ConnectionSnapshot): void {
+    const transition = this.#transitions.next(snapshot);
+    if (transition !== null) {
+      this.#tracer.record(transition);
+      this.#counter.count(transition);
+    }
+    this.#store.set(statusOf(snapshot));
+    if (this.#store.isDisposed) this.#end();
+  }
+
+  /** A defect of ours: everything is let go of, and said. */
+  #fail(thrown: unknown, since: number): void {
+    this.#problems.report(new HoldfastError('internal', `the machine failed: ${describe(thrown)}`));
+    this.#line.close();
+    this.#store.set({ state: 'idle', since, reason: 'disposed' });
+    this.#end();
+  }
+
+  /** Everything stops at the transition that disposes, also when dispose() was called inside a subscriber. */
+  #end(): void {
+    this.#actor.stop();
+    this.#unsubscribeSignals();
+    this.#store.complete();
+    this.#inbox.complete();
+    this.#problems.complete();
+    this.#release?.();
+  }
+}
