@@ -42,7 +42,7 @@ export function attemptWithin(parent: 'authenticating' | 'reconnecting') {
       invoke: {
         src: 'provider',
         input: ({ context }) => ({
-          call: context.ports.credential.call,
+          port: context.ports.credential,
           request: {
             epoch: context.epoch,
             identity: context.identity ?? '',

@@ -20,8 +20,8 @@ export const vocabulary = setup({
 
   actors: {
     /** One call of the credential provider; leaving the state aborts it (CR-4, CR-5). */
-    provider: fromCallback<EventObject, { call: CredentialPort['call']; request: CredentialCall }>(
-      ({ input, sendBack }) => input.call(input.request, sendBack as (event: CredentialEvent) => void),
+    provider: fromCallback<EventObject, { port: CredentialPort; request: CredentialCall }>(
+      ({ input, sendBack }) => input.port.call(input.request, sendBack as (event: CredentialEvent) => void),
     ),
   },
 

@@ -41,10 +41,9 @@ const none: readonly Secret<Auth>[] = [];
 
 /**
  * Keeps the credentials, so that the machine never holds one (CR-12), and remembers which were refused (CR-6).
- * The machine sees the port; what leads to a credential is not on it, since inspectors see what the machine sees.
+ * What leads to a credential is static: inspectors see what the machine sees, and the machine has the desk as a port.
  */
-export class CredentialDesk {
-  readonly port: CredentialPort;
+export class CredentialDesk implements CredentialPort {
   readonly #provider: CredentialProvider | false;
   #epoch = 0;
   #held: Secret<Auth> | null = null;
@@ -54,21 +53,20 @@ export class CredentialDesk {
 
   constructor(provider: CredentialProvider | false) {
     this.#provider = provider;
-    this.port = {
-      call: (call, settle) => this.#call(call, settle),
-      markRefused: (epoch) => {
-        const auth = this.take(epoch);
-        if (auth !== null) this.#refused = [...this.#refused, auth].slice(-remembered);
-      },
-      forgive: () => {
-        this.#refused = none;
-      },
-    };
   }
 
   /** What was granted for this epoch. */
-  take(epoch: number): Secret<Auth> | null {
-    return epoch === this.#epoch ? this.#held : null;
+  static take(desk: CredentialDesk, epoch: number): Secret<Auth> | null {
+    return epoch === desk.#epoch ? desk.#held : null;
+  }
+
+  markRefused(epoch: number): void {
+    const auth = CredentialDesk.take(this, epoch);
+    if (auth !== null) this.#refused = [...this.#refused, auth].slice(-remembered);
+  }
+
+  forgive(): void {
+    this.#refused = none;
   }
 
   /** Takes every token that it knows out of what a server, a link or a provider said. */
@@ -76,7 +74,7 @@ export class CredentialDesk {
     return redact(said, this.#known.flatMap(secretsOf));
   }
 
-  #call({ epoch, ...request }: CredentialCall, settle: (event: CredentialEvent) => void): () => void {
+  call({ epoch, ...request }: CredentialCall, settle: (event: CredentialEvent) => void): () => void {
     if (this.#provider === false) {
       settle(this.#grant(epoch, null));
       return () => {};

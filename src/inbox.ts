@@ -23,8 +23,8 @@ export type Inbound<S extends EventsMap = EventsMap> = {
  */
 export class Inbox<S extends EventsMap = EventsMap> {
   readonly #clock: Clock;
-  readonly #messages = new Subject<Inbound<S>>();
-  // Made when asked for: a Map weighs more than all else here.
+  // Each made when asked for: most connections ask for a few events only, and a Map weighs more than all else here.
+  #messages: Subject<Inbound<S>> | null = null;
   #messages$: Observable<Inbound<S>> | null = null;
   #byEvent: Map<string, Subject<unknown>> | null = null;
   #isComplete = false;
@@ -34,6 +34,7 @@ export class Inbox<S extends EventsMap = EventsMap> {
   }
 
   get messages$(): Observable<Inbound<S>> {
+    this.#messages ??= this.#open(new Subject());
     this.#messages$ ??= this.#messages.asObservable();
     return this.#messages$;
   }
@@ -42,16 +43,15 @@ export class Inbox<S extends EventsMap = EventsMap> {
     this.#byEvent ??= new Map();
     let subject = this.#byEvent.get(event);
     if (subject === undefined) {
-      subject = new Subject();
+      subject = this.#open(new Subject());
       this.#byEvent.set(event, subject);
-      if (this.#isComplete) subject.complete();
     }
     return subject.asObservable() as Observable<Payload<S, E>>;
   }
 
   deliver(event: string, args: readonly unknown[], replayed: boolean): void {
     this.#byEvent?.get(event)?.next(args[0]);
-    if (this.#messages.observed) {
+    if (this.#messages?.observed) {
       const receivedAt = this.#clock.now();
       this.#messages.next({ event, payload: args[0], args, replayed, receivedAt } as Inbound<S>);
     }
@@ -59,7 +59,13 @@ export class Inbox<S extends EventsMap = EventsMap> {
 
   complete(): void {
     this.#isComplete = true;
-    this.#messages.complete();
+    this.#messages?.complete();
     for (const subject of this.#byEvent?.values() ?? []) subject.complete();
+  }
+
+  /** One that is asked for after the end is at its end too. */
+  #open<T>(subject: Subject<T>): Subject<T> {
+    if (this.#isComplete) subject.complete();
+    return subject;
   }
 }

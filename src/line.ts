@@ -1,7 +1,7 @@
 import type { LinkEvent } from '../machines/events.ts';
 import type { LinkPort } from '../machines/ports.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
-import type { CredentialDesk } from './credential.ts';
+import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import type { Inbox } from './inbox.ts';
@@ -37,7 +37,7 @@ export class Line implements LinkPort {
     this.close();
     this.#wanted = identity;
     try {
-      const sink: LinkSink = new Sink(this.#options, () => this.#current?.sink === sink);
+      const sink: LinkSink = new Sink(this.#options, this);
       this.#current = { identity, session: this.#options.link.open(identity, sink), sink };
     } catch (thrown) {
       // The dial that follows finds no session and fails as an attempt.
@@ -53,7 +53,7 @@ export class Line implements LinkPort {
 
   authenticate(epoch: number): void {
     this.#attempt(epoch, 'authenticate', (session) =>
-      session.authenticate(epoch, this.#options.desk.take(epoch)),
+      session.authenticate(epoch, CredentialDesk.take(this.#options.desk, epoch)),
     );
   }
 
@@ -76,6 +76,11 @@ export class Line implements LinkPort {
         this.#closing = this.#closing.filter((other) => other !== closed);
       });
     this.#closing = [...this.#closing, closed];
+  }
+
+  /** Whether this is the sink of the current session. */
+  hears(sink: LinkSink): boolean {
+    return this.#current?.sink === sink;
   }
 
   /** The session of the current identity, as the rest of `src/` sees it. */
@@ -110,12 +115,12 @@ interface Session {
 /** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
 class Sink implements LinkSink {
   readonly #options: LineOptions;
-  readonly #isCurrent: () => boolean;
+  readonly #line: Line;
   #lastWord: { readonly epoch: number; readonly bye: unknown } | null = null;
 
-  constructor(options: LineOptions, isCurrent: () => boolean) {
+  constructor(options: LineOptions, line: Line) {
     this.#options = options;
-    this.#isCurrent = isCurrent;
+    this.#line = line;
   }
 
   opened(epoch: number, { recovered }: { readonly recovered: boolean }): void {
@@ -137,7 +142,7 @@ class Sink implements LinkSink {
 
   received(epoch: number, event: string, args: readonly unknown[], replayed: boolean): void {
     // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
-    if (!this.#isCurrent()) return;
+    if (!this.#line.hears(this)) return;
     const bye = this.#readBye(event, args);
     if (bye !== undefined) this.#lastWord = { epoch, bye };
     this.#options.inbox.deliver(event, args, replayed);

@@ -16,8 +16,10 @@ export interface Problem {
 
 /** Where problems come out. */
 export class Problems {
+  // Made when somebody looks: before that, nobody hears of a problem anyway.
+  #problems: Subject<Problem> | null = null;
   #problems$: Observable<Problem> | null = null;
-  readonly #problems = new Subject<Problem>();
+  #isComplete = false;
   readonly #clock: Clock;
   readonly #desk: Pick<CredentialDesk, 'redact'>;
 
@@ -28,12 +30,14 @@ export class Problems {
   }
 
   get problems$(): Observable<Problem> {
+    this.#problems ??= new Subject();
     this.#problems$ ??= this.#problems.asObservable();
+    if (this.#isComplete) this.#problems.complete();
     return this.#problems$;
   }
 
   report({ code, message, hint }: Pick<HoldfastError, 'code' | 'message' | 'hint'>): void {
-    this.#problems.next({ at: this.#clock.now(), code, message: this.#desk.redact(message), hint });
+    this.#problems?.next({ at: this.#clock.now(), code, message: this.#desk.redact(message), hint });
   }
 
   /** Reports what a callback of the user threw (LC-13). */
@@ -42,6 +46,7 @@ export class Problems {
   }
 
   complete(): void {
-    this.#problems.complete();
+    this.#isComplete = true;
+    this.#problems?.complete();
   }
 }

@@ -32,14 +32,17 @@ export function isOnline(signals: Signals | null, problems: Problems): boolean {
   }
 }
 
+const nothing = () => {};
+
 /** Passes each signal on as an event; gives the function that stops it. A port that throws is reported (LC-13). */
 export function subscribeToSignals(
   signals: Signals | null,
   send: (event: WorldEvent) => void,
   problems: Problems,
 ): () => void {
+  if (signals === null) return nothing;
   try {
-    const unsubscribe = signals?.subscribe((signal) => {
+    const unsubscribe = signals.subscribe((signal) => {
       const event = events.get(signal);
       if (event !== undefined) return send(event);
       const name = typeof signal === 'string' ? signal : `of type ${typeof signal}`;
@@ -47,7 +50,7 @@ export function subscribeToSignals(
     });
     return () => {
       try {
-        unsubscribe?.();
+        unsubscribe();
       } catch (thrown) {
         problems.caught('the unsubscribe of `signals`', thrown);
       }

@@ -1,7 +1,8 @@
-import type { ConnectionContext } from '../machines/context.ts';
+import { type ConnectionContext, type ConnectionInput, initialContext } from '../machines/context.ts';
 import { clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
 import type { Clock } from './clock.ts';
+import { HoldfastError } from './errors.ts';
 import type { ConnectionSnapshot } from './status.ts';
 import type { Transition } from './transitions.ts';
 
@@ -60,6 +61,8 @@ export class Tracer {
   // Copied at each of the few transitions: an array that is pushed to holds room for sixteen more.
   #entries: readonly TraceEntry[] = [];
   #changes: readonly Partial<ConnectionContext>[] = [];
+  #input: ConnectionInput | null = null;
+  /** Before the first entry; `null` while nothing was forgotten: then it is how every machine begins. */
   #start: Standing | null = null;
   #startedAt: number;
   #answers: Answers | null = null;
@@ -73,16 +76,14 @@ export class Tracer {
   }
 
   record({ event, before, after }: Transition): void {
-    this.#start ??= { value: before.value, context: before.context };
     this.#entries = [...this.#entries, entryOf(this.#clock.now(), event, before, after, this.#answers)];
     this.#changes = [...this.#changes, changesOf(before.context, after.context)];
     this.#answers = null;
-    if (this.#entries.length > this.#length) this.#forgetFirst(this.#start);
+    if (this.#entries.length > this.#length) this.#forgetFirst();
   }
 
-  /** @param now Where the machine stands: the start of a trace that holds nothing yet. */
-  trace(now: Standing): Trace {
-    const { value, context } = this.#start ?? now;
+  trace(): Trace {
+    const { value, context } = this.#standing();
     return {
       version: 1,
       startedAt: this.#startedAt,
@@ -90,6 +91,17 @@ export class Tracer {
       start: { value, context: memoryOf(context) },
       entries: this.#entries,
     };
+  }
+
+  /** Says what the machine begins with. */
+  begin(input: ConnectionInput): void {
+    this.#input = input;
+  }
+
+  #standing(): Standing {
+    if (this.#start !== null) return this.#start;
+    if (this.#input === null) throw new HoldfastError('internal', 'a trace without a beginning');
+    return { value: 'idle', context: { ...initialContext(this.#input), since: this.#startedAt } };
   }
 
   random(): number {
@@ -119,7 +131,8 @@ export class Tracer {
   }
 
   /** The first entry goes; what it changed goes into the start of those that stay. */
-  #forgetFirst({ context }: Standing): void {
+  #forgetFirst(): void {
+    const { context } = this.#standing();
     const [entry, ...entries] = this.#entries;
     const [changes, ...others] = this.#changes;
     if (entry === undefined) return;

@@ -63,12 +63,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
     const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
     const input: ConnectionInput = {
-      ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk.port }),
+      ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk }),
       policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
       deadlines: settings.deadlines,
       hasProvider: settings.credential !== false,
       world: { online: isOnline(signals, problems), visible: true },
     };
+    tracer.begin(input);
     const actor = createActor(machine, {
       input,
       clock,
@@ -172,7 +173,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   }
 
   trace(): Trace {
-    return this.#tracer.trace(this.#actor.getSnapshot());
+    return this.#tracer.trace();
   }
 
   stats(): Stats {
