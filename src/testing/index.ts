@@ -4,8 +4,9 @@ export { assertConnectionHolds, type HoldOptions, type Plan, plans } from './hol
 export { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
 export * from './provider.ts';
 export { createRandom } from './random.ts';
-export { BrokenPromise, type RunOptions, run, stage, tell } from './run.ts';
+export { BrokenPromise, type RunOptions, run, stage } from './run.ts';
 export * from './server.ts';
 export type { Network, SimulatedLink } from './simulated-link.ts';
+export { tell } from './tell.ts';
 export type { Tokens } from './tokens.ts';
 export { createWorld, type World, type WorldOptions } from './world.ts';

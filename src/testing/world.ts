@@ -3,7 +3,7 @@ import type { Signal, Signals } from '../signals.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
-import { accepts, type ServerBehaviour } from './server.ts';
+import { accepts, delayed, type ServerBehaviour } from './server.ts';
 import { createSimulatedLink, type Network, noticeSilence, type SimulatedLink } from './simulated-link.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
@@ -12,7 +12,12 @@ export interface WorldOptions {
   readonly seed?: number;
   /** A link that talks about attempts that are over, which no link should (LK-2). Default false. */
   readonly isRude?: boolean;
-  /** When things happen; default: on the clock. The race tests put a scheduler of fast-check here. */
+  /** Default: a clock of its own. The race tests give one whose timers fire in any order. */
+  readonly clock?: VirtualClock;
+  /**
+   * When things happen out there, the answers of provider and server included; default: on the clock, answers at once.
+   * The race tests put a scheduler of fast-check here.
+   */
   readonly defer?: (label: string, ms: number, act: () => void) => void;
 }
 
@@ -59,8 +64,12 @@ export interface Witness {
 /** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
 const storm = 150;
 
-export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = {}): World {
-  const clock = createVirtualClock();
+export function createWorld({
+  seed = 1,
+  isRude = false,
+  clock = createVirtualClock(),
+  defer,
+}: WorldOptions = {}): World {
   // What is under way on the network is on the clock too, and is no timer of the connection's.
   const connectionClock = countTimers(clock);
   const tokens = createTokens();
@@ -74,10 +83,19 @@ export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = 
   let network: Network = 'up';
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
+  const after = (ms: number) =>
+    new Promise<void>((resolve) => deferred('the provider comes back to it', ms, resolve));
+  async function deferAnswer<T>(given: Promise<T>): Promise<T> {
+    try {
+      return await given;
+    } finally {
+      await after(0);
+    }
+  }
   const link = createSimulatedLink({
     tokens,
     network: () => network,
-    server: () => world.server,
+    server: () => (defer === undefined ? world.server : delayed(0, world.server)),
     defer: deferred,
     isRude,
     onDial() {
@@ -145,9 +163,8 @@ export function createWorld({ seed = 1, isRude = false, defer }: WorldOptions = 
         const close = () => openCalls.delete(call);
         request.signal.addEventListener('abort', close, { once: true });
         try {
-          const after = (ms: number) =>
-            new Promise<void>((resolve) => deferred('the provider comes back to it', ms, resolve));
-          const answer = Promise.resolve(world.provider.answer(request, { tokens, after }));
+          const given = Promise.resolve(world.provider.answer(request, { tokens, after }));
+          const answer = defer === undefined ? given : deferAnswer(given);
           answer.then(close, close);
           return answer;
         } catch (thrown) {
