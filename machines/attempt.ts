@@ -53,12 +53,16 @@ export function attemptWithin(parent: 'authenticating' | 'reconnecting') {
         }),
       },
       after: {
-        credentialTimeout: { target: '#reconnecting.scheduling', actions: 'noteCredentialTimeout' },
+        credentialTimeout: [
+          ...endForGood,
+          { target: '#reconnecting.scheduling', actions: 'noteCredentialTimeout' },
+        ],
       },
       on: {
         'credential.refused': [stale, { target: '#auth-failed', actions: 'noteProviderFailure' }],
         'credential.unavailable': [
           stale,
+          ...endForGood,
           { target: '#reconnecting.scheduling', actions: 'noteProviderFailure' },
         ],
         'user.credential-changed': credentialChanged,
@@ -136,12 +140,17 @@ export function attemptWithin(parent: 'authenticating' | 'reconnecting') {
 
 const unknownEnd = { during: 'failed', message: 'the dial failed' } as const;
 
-/** How an attempt that was answered with no ends; the credential gets one repair (CR-6), the rest waits its turn. */
-const endOfAttempt = [
-  stale,
+/** What the other side says for good is not asked again (CR-7, RE-7). */
+export const endForGood = [
   { guard: 'isSuperseded', target: '#idle', actions: { type: 'rest', params: 'superseded' } },
   { guard: 'isFinalForUser', target: '#auth-failed', actions: 'noteEnd' },
   { guard: 'isFinal', target: '#exhausted', actions: 'noteEnd' },
+] as const;
+
+/** How an attempt that was answered with no ends; the credential gets one repair (CR-6), the rest waits its turn. */
+const endOfAttempt = [
+  stale,
+  ...endForGood,
   { guard: 'isCredentialRefusedAgain', target: '#auth-failed', actions: ['markRefused', 'noteEnd'] },
   { guard: 'isCredentialRefused', target: 'credential', actions: ['markRefused', 'oweRefresh'] },
   { target: '#reconnecting.scheduling', actions: 'noteEnd' },

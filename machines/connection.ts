@@ -1,5 +1,5 @@
 import { and } from 'xstate';
-import { attemptWithin } from './attempt.ts';
+import { attemptWithin, endForGood } from './attempt.ts';
 import { initialContext } from './context.ts';
 import { ignore, lateCredential, lateLinkWord, stale } from './ignored.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -7,9 +7,7 @@ import { vocabulary } from './vocabulary.ts';
 /** How an accepted link ends. */
 const endOfLink = [
   stale,
-  { guard: 'isSuperseded', target: '#idle', actions: { type: 'rest', params: 'superseded' } },
-  { guard: 'isFinalForUser', target: '#auth-failed', actions: 'noteEnd' },
-  { guard: 'isFinal', target: '#exhausted', actions: 'noteEnd' },
+  ...endForGood,
   {
     guard: 'mayRetryAtOnce',
     target: '#reconnecting.credential',

@@ -31,12 +31,12 @@ export const vocabulary = setup({
     isAnotherIdentity: ({ context, event }) => wantedIdentity(context, event) !== context.identity,
     wasSuperseded: ({ context }) => context.idleReason === 'superseded',
 
-    isSuperseded: ({ event }) => verdictOf(event)?.kind === 'superseded',
-    isFinalForUser: ({ event }) => {
-      const verdict = verdictOf(event);
+    isSuperseded: (said) => endOf(said)?.kind === 'superseded',
+    isFinalForUser: (said) => {
+      const verdict = endOf(said);
       return verdict?.retry === 'never' && (verdict.kind === 'credential' || verdict.kind === 'forbidden');
     },
-    isFinal: ({ event }) => verdictOf(event)?.retry === 'never',
+    isFinal: (said) => endOf(said)?.retry === 'never',
     isCredentialRefused: ({ event }) => verdictOf(event)?.kind === 'credential',
     isCredentialRefusedAgain: ({ context, event }) =>
       verdictOf(event)?.kind === 'credential' && (context.reason === 'refused' || !context.hasProvider),
@@ -108,9 +108,9 @@ export const vocabulary = setup({
     settleRefresh: assign({ refreshOwed: false }),
     noteDialFailure: assign({ dialVerdict: ({ event }) => verdictOf(event) }),
 
-    noteEnd: assign(({ context, event }) => {
-      const verdict = verdictOf(event);
-      return verdict === null ? {} : remember(context, verdict, verdict);
+    noteEnd: assign((said) => {
+      const verdict = endOf(said);
+      return verdict === null ? {} : remember(said.context, verdict, verdict);
     }),
     noteProviderFailure: assign(({ context, event }) => {
       if (event.type === 'credential.refused') return { cause: event.failure };
@@ -209,6 +209,11 @@ function wantedIdentity(context: ConnectionContext, event: ConnectionEvent): str
 
 function verdictOf(event: ConnectionEvent): Verdict | null {
   return 'verdict' in event ? event.verdict : null;
+}
+
+/** How an attempt or a link ended: as the event says, or as its dial did while the provider was still working. */
+function endOf({ context, event }: { context: ConnectionContext; event: ConnectionEvent }): Verdict | null {
+  return verdictOf(event) ?? context.dialVerdict;
 }
 
 function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {

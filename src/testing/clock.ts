@@ -8,6 +8,8 @@ export interface VirtualClock extends Clock {
   advance(ms: number): Promise<void>;
   /** Time passes while nothing runs, as in a laptop that sleeps: overdue timers fire together afterwards. */
   sleep(ms: number): Promise<void>;
+  /** Fires one timer out of its turn, at the time it was set for or later: those that were due before it are late. */
+  fire(id: unknown): void;
   /** Ms since the clock was made, whatever its reading was adjusted to. */
   elapsed(): number;
   /** Moves the reading only, by any number of ms, as when somebody sets the clock of the device. */
@@ -38,11 +40,15 @@ export function createVirtualClock(start = 0, settle: () => Promise<void> = sett
     return earliest;
   }
 
+  function fire(id: number, timer: Timer): void {
+    timers.delete(id);
+    timer.callback();
+  }
+
   async function fireUntil(until: number, moves: boolean): Promise<void> {
     for (let entry = next(until); entry !== undefined; entry = next(until)) {
-      timers.delete(entry[0]);
       if (moves) elapsed = Math.max(elapsed, entry[1].due);
-      entry[1].callback();
+      fire(...entry);
       await settle();
     }
     elapsed = Math.max(elapsed, until);
@@ -70,6 +76,12 @@ export function createVirtualClock(start = 0, settle: () => Promise<void> = sett
       await settle();
       elapsed += ms;
       await fireUntil(elapsed, false);
+    },
+    fire(id) {
+      const timer = timers.get(id as number);
+      if (timer === undefined) return;
+      elapsed = Math.max(elapsed, timer.due);
+      fire(id as number, timer);
     },
     adjust(ms) {
       offset += ms;

@@ -5,8 +5,9 @@ export { finalInvariants, type Invariant, invariants, type Observation } from '.
 export * from './provider.ts';
 export { createRandom } from './random.ts';
 export { replay } from './replay.ts';
-export { BrokenPromise, type RunOptions, run, stage, tell } from './run.ts';
+export { BrokenPromise, type RunOptions, run, stage } from './run.ts';
 export * from './server.ts';
 export type { Network, SimulatedLink } from './simulated-link.ts';
+export { tell } from './tell.ts';
 export type { Tokens } from './tokens.ts';
 export { createWorld, type World, type WorldOptions } from './world.ts';

@@ -13,8 +13,8 @@ export interface Observation {
   readonly statuses: readonly Status[];
   /** Clock reading of the last of them. */
   readonly emittedAt: number;
-  /** Virtual time of each, whatever the clock was set to. */
-  readonly elapsedAt: readonly number[];
+  /** When each of them came: ms since the beginning, whatever the clock was set to. */
+  readonly cameAt: readonly number[];
   /** The same through `subscribe` and `getStatus`, without the first. */
   readonly viaStore: readonly Status[];
   /** The same through a subscriber that came late, from `lateFrom` on. */
@@ -129,13 +129,13 @@ export const invariants: readonly Invariant[] = [
   {
     clauses: ['LC-7'],
     promise: 'a link that was not proven does not end the count of attempts',
-    check: ({ statuses, elapsedAt, policy }) => {
+    check: ({ statuses, cameAt, policy }) => {
       const lost = statuses.at(-1);
-      const was = statuses.at(-2);
-      if (lost?.state !== 'reconnecting' || was?.state !== 'connected') return undefined;
-      const held = (elapsedAt.at(-1) ?? 0) - (elapsedAt.at(-2) ?? 0);
+      if (lost?.state !== 'reconnecting' || statuses.at(-2)?.state !== 'connected') return undefined;
+      const last = statuses.slice(0, -1).findLastIndex((status) => status.state !== 'connected');
+      const held = (cameAt.at(-1) ?? 0) - (cameAt[last + 1] ?? 0);
       if (held >= policy.stableAfter) return undefined;
-      const before = statuses.slice(0, -2).findLast((status) => status.state !== 'connected');
+      const before = statuses[last];
       const count = before?.state === 'reconnecting' ? before.attempt : 1;
       return lost.attempt > count ? undefined : `attempt ${lost.attempt} after attempt ${count}`;
     },

@@ -6,6 +6,7 @@ import type { Status } from '../status.ts';
 import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
+import { tell } from './tell.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
 export interface RunOptions extends WorldOptions {
@@ -113,7 +114,12 @@ export function stage(runOptions: RunOptions = {}) {
     if (promise !== null && footprint() !== before)
       fail(promise, `it went to ${tell(connection.getStatus())}`);
     await world.clock.advance(0);
-    story.push(`${JSON.stringify(command)} → ${tell(connection.getStatus())}`);
+    look(JSON.stringify(command));
+  }
+
+  /** Holds every promise after something that happened by itself. */
+  function look(happened: string): void {
+    story.push(`${happened} → ${tell(connection.getStatus())}`);
     hold(held);
   }
 
@@ -153,7 +159,7 @@ export function stage(runOptions: RunOptions = {}) {
       throw new BrokenPromise(liveness, `${pending.size} promises are open after dispose`, story);
   }
 
-  return { step, finish, connection, world, story, statuses: watch.statuses };
+  return { step, look, finish, connection, world, story, statuses: watch.statuses };
 }
 
 const quietCredential = {
@@ -202,7 +208,7 @@ function observe(connection: Connection, world: World) {
   const viaLate: Status[] = [];
   const received: { payload: unknown; identity: string | null }[] = [];
   const reactions: (() => void)[] = [];
-  const elapsedAt: number[] = [];
+  const cameAt: number[] = [];
   let emittedAt = 0;
   let late: Subscription | null = null;
   let lateFrom = 0;
@@ -210,7 +216,7 @@ function observe(connection: Connection, world: World) {
   connection.status$.subscribe((status) => {
     statuses.push(status);
     emittedAt = world.clock.now();
-    elapsedAt.push(world.clock.elapsed());
+    cameAt.push(world.clock.elapsed());
     if (statuses.length === 3) {
       // Subscribes in the middle of a transition, where a replay and a change could meet.
       lateFrom = 2;
@@ -232,22 +238,11 @@ function observe(connection: Connection, world: World) {
     seen: () => ({
       statuses,
       emittedAt,
-      elapsedAt,
+      cameAt,
       viaStore,
       viaLate: late === null ? statuses.slice(lateFrom) : viaLate,
       lateFrom,
       received,
     }),
   };
-}
-
-/** A status in short, for stories: `reconnecting.waiting, attempt 2, network`. */
-export function tell(status: Status): string {
-  const parts = [
-    'phase' in status ? `${status.state}.${status.phase}` : status.state,
-    'identity' in status ? status.identity : status.reason,
-    'attempt' in status ? `attempt ${status.attempt}` : '',
-    'cause' in status ? status.cause.code : '',
-  ];
-  return parts.filter((part) => part !== '').join(', ');
 }

@@ -80,6 +80,11 @@ export function answersLate(ms: number): ServerBehaviour {
   return behaviour(`answersLate(${ms})`, (handshake) => handshake.later(ms, () => handshake.accept()));
 }
 
+/** Does what another behaviour does, `ms` later: the client may have gone on by then. */
+export function delayed(ms: number, { name, onHandshake }: ServerBehaviour): ServerBehaviour {
+  return behaviour(name, (handshake) => handshake.later(ms, () => onHandshake(handshake)));
+}
+
 /** Accepts and drops the link `ms` later, each time: a crash loop. */
 export function acceptsThenDrops(ms = 0): ServerBehaviour {
   return behaviour(`acceptsThenDrops(${ms})`, (handshake) => {

@@ -124,7 +124,8 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       },
       refuse(data, message = 'no') {
         const observed: Observed = { during: 'refused', message, data };
-        world.onRefused(token, observed);
+        // Whoever hung up was not told: to them the credential is as good as before.
+        if (!attempt.isOver) world.onRefused(token, observed);
         tell(attempt, (sink) => sink.refused(attempt.epoch, observed));
         over(attempt);
       },

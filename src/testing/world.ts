@@ -3,7 +3,7 @@ import type { Signal, Signals } from '../signals.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
-import { accepts, type ServerBehaviour } from './server.ts';
+import { accepts, delayed, type ServerBehaviour } from './server.ts';
 import { createSimulatedLink, type Network, noticeSilence, type SimulatedLink } from './simulated-link.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
@@ -14,7 +14,12 @@ export interface WorldOptions {
   readonly isRude?: boolean;
   /** What the server takes for good: tokens that this world `issued` (the default), or `any`, also none at all. */
   readonly credentials?: 'issued' | 'any';
-  /** When things happen; default: on the clock. The race tests put a scheduler of fast-check here. */
+  /** Default: a clock of its own. The race tests give one whose timers fire in any order. */
+  readonly clock?: VirtualClock;
+  /**
+   * When things happen out there, the answers of provider and server included; default: on the clock, answers at once.
+   * The race tests put a scheduler of fast-check here.
+   */
   readonly defer?: (label: string, ms: number, act: () => void) => void;
 }
 
@@ -65,9 +70,9 @@ export function createWorld({
   seed = 1,
   isRude = false,
   credentials = 'issued',
+  clock = createVirtualClock(),
   defer,
 }: WorldOptions = {}): World {
-  const clock = createVirtualClock();
   // What is under way on the network is on the clock too, and is no timer of the connection's.
   const connectionClock = countTimers(clock);
   const tokens = createTokens();
@@ -81,9 +86,18 @@ export function createWorld({
   let network: Network = 'up';
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
+  const after = (ms: number) =>
+    new Promise<void>((resolve) => deferred('the provider comes back to it', ms, resolve));
+  async function deferAnswer<T>(given: Promise<T>): Promise<T> {
+    try {
+      return await given;
+    } finally {
+      await after(0);
+    }
+  }
   const link = createSimulatedLink({
     network: () => network,
-    server: () => world.server,
+    server: () => (defer === undefined ? world.server : delayed(0, world.server)),
     defer: deferred,
     isRude,
     isGood: (token, identity) => credentials === 'any' || tokens.isGood(token, identity),
@@ -152,9 +166,8 @@ export function createWorld({
         const close = () => openCalls.delete(call);
         request.signal.addEventListener('abort', close, { once: true });
         try {
-          const after = (ms: number) =>
-            new Promise<void>((resolve) => deferred('the provider comes back to it', ms, resolve));
-          const answer = Promise.resolve(world.provider.answer(request, { tokens, after }));
+          const given = Promise.resolve(world.provider.answer(request, { tokens, after }));
+          const answer = defer === undefined ? given : deferAnswer(given);
           answer.then(close, close);
           return answer;
         } catch (thrown) {

@@ -153,4 +153,15 @@ describe('[TS-1] a planted fault is found', () => {
     const details = await firstFailure(undefined, 300);
     expect(details.failed).toBe(false);
   });
+
+  test('[LC-7] nor is it when somebody sets the clock back while connected', async () => {
+    const statuses = await run([
+      { do: 'connect', as: 'alice' },
+      { do: 'pass', ms: 10 },
+      { do: 'adjustClock', ms: -5_000 },
+      { do: 'pass', ms: 6_000 },
+      { do: 'drop', because: 'cut' },
+    ]);
+    expect(statuses.find(({ state }) => state === 'reconnecting')).toMatchObject({ attempt: 1 });
+  });
 });
