@@ -101,7 +101,10 @@ export function commands({ maxLength = 60 }: { readonly maxLength?: number } = {
       arbitrary: fc.constantFrom('ready', 'request', 'volatile').map((what): Command => ({ do: what })),
     },
     { weight: 8, arbitrary: keyOf(serverBehaviours).map((now): Command => ({ do: 'server', now })) },
-    { weight: 4, arbitrary: just({ do: 'server', now: 'accepts' }) },
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom('accepts', 'recovers').map((now): Command => ({ do: 'server', now })),
+    },
     { weight: 6, arbitrary: keyOf(providerBehaviours).map((now): Command => ({ do: 'provider', now })) },
     { weight: 4, arbitrary: just({ do: 'provider', now: 'grants' }) },
     {
@@ -116,6 +119,7 @@ export function commands({ maxLength = 60 }: { readonly maxLength?: number } = {
         .constantFrom<Signal>('online', 'offline', 'visible', 'hidden', 'frozen', 'resumed')
         .map((now): Command => ({ do: 'signal', now })),
     },
+    { weight: 3, arbitrary: just({ do: 'drop', because: 'cut' }) },
     { weight: 6, arbitrary: keyOf(losses).map((because): Command => ({ do: 'drop', because })) },
     { weight: 2, arbitrary: fc.nat(9).map((payload): Command => ({ do: 'say', event: 'message', payload })) },
     { weight: 20, arbitrary: ms.map((each): Command => ({ do: 'pass', ms: each })) },

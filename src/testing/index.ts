@@ -1,5 +1,13 @@
 export { createVirtualClock, settlePromises, type VirtualClock } from './clock.ts';
 export { type Command, commands, losses, providerBehaviours, serverBehaviours } from './commands.ts';
+export {
+  type ConformanceCase,
+  type ConformanceOptions,
+  type HandshakeBehaviour,
+  type LinkUnderTest,
+  linkConformance,
+  type ServerHands,
+} from './conformance.ts';
 export { assertConnectionHolds, type HoldOptions, type Plan, plans } from './hold.ts';
 export { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
 export * from './provider.ts';

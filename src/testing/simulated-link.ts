@@ -1,4 +1,5 @@
 import type { Observed } from '../../machines/verdict.ts';
+import { bounded, Calls } from '../link/calls.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from '../link/link.ts';
 import type { Handshake, ServerBehaviour } from './server.ts';
 
@@ -16,7 +17,7 @@ export interface LinkWorld {
   /** An attempt begins; false when there are so many that nothing may come of it. */
   onDial(): boolean;
   /** A credential gets to the server. */
-  onPresented(identity: string, token: unknown): void;
+  onPresented(identity: string, token: unknown, auth: Auth | null | undefined): void;
   /** The server says no to a credential. */
   onRefused(token: unknown, observed: Observed): void;
   /** A link may tell what happens to an attempt that is over; the machine must not mind. */
@@ -39,6 +40,8 @@ export interface SimulatedLink {
 export interface LiveAttempt {
   readonly epoch: number;
   readonly identity: string;
+  /** The transport is open: the server sees a connection. */
+  readonly isThrough: boolean;
   readonly isOpen: boolean;
 }
 
@@ -48,42 +51,56 @@ interface Attempt extends LiveAttempt {
   isThrough: boolean;
   isSent: boolean;
   auth: Auth | null | undefined;
+  readonly session: Session;
+}
+
+interface Session {
+  readonly identity: string;
   readonly sink: LinkSink;
+  readonly calls: Calls;
+  /** The server has kept what the network broke, for this session to come back to. */
+  isKept: boolean;
 }
 
 const latency: Record<'up' | 'slow', number> = { up: 1, slow: 700 };
-
-/** How long a silent network takes to be noticed: Socket.IO's default ping interval and timeout. */
-const pingTimeout = 45_000;
 
 export function createSimulatedLink(world: LinkWorld): SimulatedLink {
   const attempts = new Set<Attempt>();
   let dials = 0;
 
+  /** The attempt or link is over before anybody hears of it, so that the sink may dial again at once. */
   function over(attempt: Attempt): void {
     attempt.isOver = true;
     attempts.delete(attempt);
+    attempt.session.calls.loseAll();
   }
 
-  /** Tells the sink unless the attempt is over; a rude link tells all the same. */
-  function tell(attempt: Attempt, say: (sink: LinkSink) => void): void {
-    if (!attempt.isOver || world.isRude) say(attempt.sink);
+  /** Tells the sink unless the attempt was over already; a rude link tells all the same. */
+  function tell(attempt: Attempt, wasOver: boolean, say: (sink: LinkSink) => void): void {
+    if (!wasOver || world.isRude) say(attempt.session.sink);
+  }
+
+  function end(attempt: Attempt, say: (sink: LinkSink) => void): void {
+    const wasOver = attempt.isOver;
+    if (!wasOver) over(attempt);
+    tell(attempt, wasOver, say);
   }
 
   function fail(attempt: Attempt, observed: Partial<Observed>): void {
-    tell(attempt, (sink) => sink.failed(attempt.epoch, { during: 'failed', message: 'no way', ...observed }));
-    over(attempt);
+    end(attempt, (sink) => sink.failed(attempt.epoch, { during: 'failed', message: 'no way', ...observed }));
   }
 
   function cut(attempt: Attempt, observed: Partial<Observed> = {}): void {
+    const isFarewell = observed.reason === 'io server disconnect';
     if (!attempt.isOpen) {
-      fail(attempt, { reason: 'transport close', ...observed });
+      // A server says goodbye to what it has accepted; anything else it can only cut.
+      if (!isFarewell) fail(attempt, { reason: 'transport close', ...observed });
       return;
     }
-    tell(attempt, (sink) =>
+    if (!attempt.isOver) attempt.session.isKept = !isFarewell;
+    end(attempt, (sink) =>
       sink.lost(attempt.epoch, { during: 'lost', message: 'lost', reason: 'transport close', ...observed }),
     );
-    over(attempt);
   }
 
   function dial(attempt: Attempt): void {
@@ -104,52 +121,79 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     attempt.isSent = true;
     const network = world.network();
     if (network === 'silent' || network === 'down') return;
-    const token = attempt.auth?.['token'];
+    const { auth, session } = attempt;
     world.defer('the handshake arrives', latency[network], () => {
       if (attempt.isOver) return;
-      world.onPresented(attempt.identity, token);
-      world.server().onHandshake(handsOn(attempt, token));
+      world.onPresented(session.identity, auth?.['token'], auth);
+      world.server().onHandshake(handsOn(attempt, auth?.['token']));
     });
   }
 
   function handsOn(attempt: Attempt, token: unknown): Handshake {
+    const { session } = attempt;
     return {
-      identity: attempt.identity,
+      identity: session.identity,
       token,
-      isGood: world.isGood(token, attempt.identity),
+      isGood: world.isGood(token, session.identity),
       accept({ recovered = false } = {}) {
         if (attempt.isOpen || (attempt.isOver && !world.isRude)) return;
         attempt.isOpen = !attempt.isOver;
-        tell(attempt, (sink) => sink.opened(attempt.epoch, { recovered }));
+        const isBack = recovered && session.isKept;
+        if (attempt.isOpen) session.isKept = false;
+        tell(attempt, attempt.isOver, (sink) => sink.opened(attempt.epoch, { recovered: isBack }));
       },
       refuse(data, message = 'no') {
         const observed: Observed = { during: 'refused', message, data };
         world.onRefused(token, observed);
-        tell(attempt, (sink) => sink.refused(attempt.epoch, observed));
-        over(attempt);
+        end(attempt, (sink) => sink.refused(attempt.epoch, observed));
       },
       cut: (observed) => cut(attempt, observed),
-      say: (event, payload) => tell(attempt, (sink) => sink.received(attempt.epoch, event, [payload], false)),
+      say: (event, payload) => say(attempt, event, [payload]),
       later: (ms, act) => world.defer('the server comes back to it', ms, act),
     };
   }
 
-  function open(identity: string, sink: LinkSink): LinkSession {
-    let current: Attempt | null = null;
+  function say(attempt: Attempt, event: string, args: readonly unknown[]): void {
+    tell(attempt, attempt.isOver, (sink) => sink.received(attempt.epoch, event, args, false));
+  }
 
-    function end(): void {
-      if (current !== null) over(current);
-      current = null;
+  /** Brings a message to the server, if the network lets it. */
+  function send(attempt: Attempt, event: string, args: readonly unknown[], answer: (value: unknown) => void) {
+    const network = world.network();
+    if (network === 'silent' || network === 'down') return;
+    world.defer(`${event} arrives`, latency[network], () => {
+      if (attempt.isOver) return;
+      const { identity } = attempt;
+      const server = world.server();
+      if (server.onMessage === undefined) answer(args[0]);
+      else server.onMessage({ identity, event, args, answer });
+    });
+  }
+
+  function open(identity: string, sink: LinkSink): LinkSession {
+    const session: Session = { identity, sink, calls: new Calls(), isKept: false };
+    let current: Attempt | null = null;
+    let isClosed = false;
+
+    function leave(keepSession: boolean): void {
+      if (current === null || current.isOver) return;
+      if (current.isOpen) session.isKept = keepSession;
+      over(current);
+    }
+
+    function openAttempt(): Attempt | null {
+      return current?.isOpen === true && !current.isOver ? current : null;
     }
 
     return {
       dial(epoch) {
-        end();
+        if (isClosed || !(epoch > (current?.epoch ?? Number.NEGATIVE_INFINITY))) return;
+        leave(false);
         dials += 1;
         current = {
           epoch,
           identity,
-          sink,
+          session,
           isOpen: false,
           isOver: false,
           isThrough: false,
@@ -164,23 +208,27 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         current.auth = auth === null ? null : auth.expose();
         handshake(current);
       },
-      hangUp(epoch) {
-        if (current?.epoch === epoch) end();
+      hangUp(epoch, { keepSession }) {
+        if (current?.epoch === epoch) leave(keepSession);
       },
-      emit: () => current?.isOpen === true,
+      emit(event, args) {
+        const attempt = openAttempt();
+        if (attempt === null) return false;
+        send(attempt, event, args, () => {});
+        return true;
+      },
       call(event, args, timeout) {
-        const attempt = current;
-        if (attempt?.isOpen !== true) return Promise.reject(new LinkCallError('not-open'));
-        return new Promise((resolve, reject) => {
-          world.defer(`the server answers ${event}`, 1, () => {
-            if (attempt.isOver) reject(new LinkCallError('lost'));
-            else if (world.network() === 'up' || world.network() === 'slow') resolve(args[0]);
-            else world.defer('no answer', timeout, () => reject(new LinkCallError('timeout')));
-          });
+        const attempt = openAttempt();
+        if (attempt === null) return Promise.reject(new LinkCallError('not-open'));
+        return session.calls.make((answered) => {
+          send(attempt, event, args, (value) => answered(null, value));
+          world.defer('no answer', bounded(timeout), () => answered(new LinkCallError('timeout'), null));
+          return true;
         });
       },
       async close() {
-        end();
+        isClosed = true;
+        leave(false);
       },
     };
   }
@@ -194,15 +242,8 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     },
     say(event, ...args) {
       for (const attempt of attempts) {
-        if (attempt.isOpen) tell(attempt, (sink) => sink.received(attempt.epoch, event, args, false));
+        if (attempt.isOpen) say(attempt, event, args);
       }
     },
   };
-}
-
-/** How a silent network ends an open link, when nothing else does. */
-export function noticeSilence(link: SimulatedLink, world: Pick<LinkWorld, 'defer' | 'network'>): void {
-  world.defer('the ping goes unanswered', pingTimeout, () => {
-    if (world.network() === 'silent') link.cut({ reason: 'ping timeout' });
-  });
 }
