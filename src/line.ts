@@ -122,7 +122,8 @@ function createSink(
       // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
       if (!isCurrent()) return;
       const bye = readBye(event, args);
-      if (bye !== undefined) lastWord = { epoch, bye };
+      // What is sent again was said about a link that is gone.
+      if (bye !== undefined && !replayed) lastWord = { epoch, bye };
       deliver(event, args, replayed);
     },
   };

@@ -58,14 +58,15 @@ interface Session {
   readonly identity: string;
   readonly sink: LinkSink;
   readonly calls: Calls;
-  /** The server has kept what the network broke, for this session to come back to. */
-  isKept: boolean;
+  /** What the server has kept of a session that the network broke: what it said since. Null: there is none. */
+  missed: { readonly event: string; readonly args: readonly unknown[] }[] | null;
 }
 
 const latency: Record<'up' | 'slow', number> = { up: 1, slow: 700 };
 
 export function createSimulatedLink(world: LinkWorld): SimulatedLink {
   const attempts = new Set<Attempt>();
+  const kept = new Set<Session>();
   let dials = 0;
 
   /** The attempt or link is over before anybody hears of it, so that the sink may dial again at once. */
@@ -86,6 +87,12 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     tell(attempt, wasOver, say);
   }
 
+  function keep(session: Session, does: boolean): void {
+    session.missed = does ? [] : null;
+    if (does) kept.add(session);
+    else kept.delete(session);
+  }
+
   function fail(attempt: Attempt, observed: Partial<Observed>): void {
     end(attempt, (sink) => sink.failed(attempt.epoch, { during: 'failed', message: 'no way', ...observed }));
   }
@@ -97,7 +104,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       if (!isFarewell) fail(attempt, { reason: 'transport close', ...observed });
       return;
     }
-    if (!attempt.isOver) attempt.session.isKept = !isFarewell;
+    if (!attempt.isOver) keep(attempt.session, !isFarewell);
     end(attempt, (sink) =>
       sink.lost(attempt.epoch, { during: 'lost', message: 'lost', reason: 'transport close', ...observed }),
     );
@@ -138,9 +145,10 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       accept({ recovered = false } = {}) {
         if (attempt.isOpen || (attempt.isOver && !world.isRude)) return;
         attempt.isOpen = !attempt.isOver;
-        const isBack = recovered && session.isKept;
-        if (attempt.isOpen) session.isKept = false;
-        tell(attempt, attempt.isOver, (sink) => sink.opened(attempt.epoch, { recovered: isBack }));
+        const missed = recovered ? session.missed : null;
+        if (attempt.isOpen) keep(session, false);
+        for (const { event, args } of missed ?? []) say(attempt, event, args, true);
+        tell(attempt, attempt.isOver, (sink) => sink.opened(attempt.epoch, { recovered: missed !== null }));
       },
       refuse(data, message = 'no') {
         const observed: Observed = { during: 'refused', message, data };
@@ -153,8 +161,8 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     };
   }
 
-  function say(attempt: Attempt, event: string, args: readonly unknown[]): void {
-    tell(attempt, attempt.isOver, (sink) => sink.received(attempt.epoch, event, args, false));
+  function say(attempt: Attempt, event: string, args: readonly unknown[], replayed = false): void {
+    tell(attempt, attempt.isOver, (sink) => sink.received(attempt.epoch, event, args, replayed));
   }
 
   /** Brings a message to the server, if the network lets it. */
@@ -171,13 +179,13 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
   }
 
   function open(identity: string, sink: LinkSink): LinkSession {
-    const session: Session = { identity, sink, calls: new Calls(), isKept: false };
+    const session: Session = { identity, sink, calls: new Calls(), missed: null };
     let current: Attempt | null = null;
     let isClosed = false;
 
     function leave(keepSession: boolean): void {
       if (current === null || current.isOver) return;
-      if (current.isOpen) session.isKept = keepSession;
+      if (current.isOpen) keep(session, keepSession);
       over(current);
     }
 
@@ -229,6 +237,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       async close() {
         isClosed = true;
         leave(false);
+        keep(session, false);
       },
     };
   }
@@ -244,6 +253,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       for (const attempt of attempts) {
         if (attempt.isOpen) say(attempt, event, args);
       }
+      for (const { missed } of kept) missed?.push({ event, args });
     },
   };
 }
