@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Connection } from '../connection.ts';
 import type { Signal } from '../signals.ts';
+import type { Network } from './link-world.ts';
 import * as provider from './provider.ts';
 import * as server from './server.ts';
-import type { Network } from './simulated-link.ts';
 import type { World } from './world.ts';
 
 /** One thing that a user or the world does: plain data, so that a failed run can be printed, kept and played again. */

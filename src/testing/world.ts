@@ -1,10 +1,11 @@
 import type { ConnectionOptions } from '../options.ts';
 import type { Signal, Signals } from '../signals.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
+import type { Network } from './link-world.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
 import { accepts, type ServerBehaviour } from './server.ts';
-import { createSimulatedLink, type Network, type SimulatedLink } from './simulated-link.ts';
+import { createSimulatedLink, type SimulatedLink } from './simulated-link.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
 export interface WorldOptions {

@@ -1,7 +1,5 @@
-import fc from 'fast-check';
-import type { ReconnectOptions } from '../../src/index.ts';
-import { type Command, commands } from '../../src/testing/index.ts';
-import { Chronicle, type Entry } from './chronicle.ts';
+import type { Command } from '../../src/testing/index.ts';
+import { Chronicle, type ChronicleOptions, type Entry } from './chronicle.ts';
 import type { RealPlace } from './real-world.ts';
 import { simulate } from './simulation.ts';
 
@@ -16,82 +14,78 @@ export interface Plan {
   readonly seed: number;
 }
 
-/** What real sockets can be brought to without waiting for them: no pings that stay away, no slow wire. */
-export function realPlans(maxLength: number): fc.Arbitrary<Plan> {
-  const step = fc.record({
-    command: commands({ maxLength: 1, only: isReal }).filter((list) => list.length === 1),
-    hastily: fc.boolean(),
-  });
-  return fc.record({
-    steps: fc
-      .array(step, { maxLength, size: 'max' })
-      .map((list) => list.map(({ command: [command], hastily }) => ({ command: command!, hastily }))),
-    seed: fc.nat(0xffff),
-  });
-}
-
-function isReal(command: Command): boolean {
-  if (command.do === 'network') return command.now === 'up' || command.now === 'down';
-  return command.do !== 'drop' || command.because !== 'silence';
-}
-
 /**
- * Plays the plan in a simulated world and, in step with it, against a real server, and compares everything that either
- * end saw. Both live on virtual clocks, but the sockets are real: the simulation tells what comes next and at what
- * virtual time, and the real world is waited for until it has come, too.
+ * How the real world goes along with the simulated one. `in step`: both live on virtual clocks, the simulation tells
+ * what comes next and at what virtual time, and everything that either end saw is compared. `in real time`: a second
+ * of the real world's clock is a real millisecond, nobody waits for anybody, every step is played until it comes to
+ * rest, and the statuses are compared.
  */
-export async function agree({ steps, seed }: Plan, place: RealPlace): Promise<readonly Entry[]> {
+export type Pace = 'in step' | 'in real time';
+
+/** Plays the plan in a simulated world and against a real server. Throws where they differ, with both stories. */
+export async function agree(
+  { steps, seed }: Plan,
+  place: RealPlace,
+  pace: Pace = 'in step',
+): Promise<readonly Entry[]> {
+  const isInStep = pace === 'in step';
   const simulation = simulate(seed, () => simulated.note('a connection opens'));
-  const simulated: Chronicle = new Chronicle(simulation.world, { reconnect });
+  const simulated: Chronicle = new Chronicle(simulation.world, options[pace]);
   const real: Chronicle = new Chronicle(
     place.world(seed, () => real.note('a connection opens')),
-    { reconnect },
+    options[pace],
   );
+  const { clock } = real.world;
+  const visible = ({ entries }: Chronicle) => (isInStep ? entries : statusesOf(entries));
   const done: string[] = [];
   let compared = 0;
+  let pacedAt = performance.now();
 
+  /** Lets the real world come to where the simulated one is. */
   async function follow(): Promise<void> {
-    for (; compared < simulated.entries.length; compared += 1) {
-      const expected = simulated.entries[compared]!;
-      await real.world.clock.advance(Math.max(0, expected.at - real.world.clock.elapsed()));
-      await until(() => real.entries.length > compared);
-      if (real.entries[compared]?.words !== expected.words) disagree();
+    for (const expected of visible(simulated).slice(compared)) {
+      if (isInStep) await clock.advance(Math.max(0, expected.at - clock.elapsed()));
+      await until(() => visible(real).length > compared);
+      if (visible(real)[compared]?.words !== expected.words) disagree();
+      compared += 1;
       // A server that has not noticed a loss yet has no session to give back.
-      if (expected.words.startsWith('status: reconnecting.waiting'))
-        await until(() => place.connections === 0);
+      const isLost = expected.words.startsWith('status: reconnecting.waiting');
+      if (isInStep && isLost) await until(() => place.connections === 0);
     }
     await until(() => place.connections === simulation.connections());
     await place.delivered();
-    const rest = simulation.world.clock.elapsed() - real.world.clock.elapsed();
-    await real.world.clock.advance(Math.max(0, rest));
-    if (real.entries.length > compared) disagree();
+    if (isInStep) await clock.advance(Math.max(0, simulation.world.clock.elapsed() - clock.elapsed()));
+    if (visible(real).length > compared) disagree();
     await until(() => String(real.promises) === String(simulated.promises));
   }
 
   async function until(isSo: () => boolean): Promise<void> {
     const giveUpAt = performance.now() + patience;
     while (!isSo()) {
-      if (performance.now() > giveUpAt) disagree();
+      const now = performance.now();
+      if (now > giveUpAt) disagree();
       await new Promise(setImmediate);
+      if (!isInStep) await clock.advance((now - pacedAt) * 1_000);
+      pacedAt = now;
     }
   }
 
   function disagree(): never {
-    const rows = Array.from(
-      { length: Math.max(simulated.entries.length, real.entries.length) },
-      (_, index) => {
-        const [here, there] = [simulated.entries[index], real.entries[index]];
-        const mark = here?.words === there?.words ? ' ' : '≠';
-        return `${mark} ${here?.at ?? ''} ${here?.words ?? '-'}${mark === ' ' ? '' : ` | ${there?.words ?? '-'}`}`;
-      },
-    );
     const connections = `connections: ${simulation.connections()} | ${place.connections}`;
     const promises = `promises: ${simulated.promises} | ${real.promises}`;
-    throw new Error(
-      ['simulation | real server', ...done, connections, promises, ...rows.slice(0, compared + 20)].join(
-        '\n',
-      ),
-    );
+    const rows = sideBySide(visible(simulated), visible(real)).slice(0, compared + 20);
+    throw new Error(['simulation | real server', ...done, connections, promises, ...rows].join('\n'));
+  }
+
+  async function settle(): Promise<void> {
+    await place.listening();
+    await simulation.arrive();
+    if (!isInStep) {
+      await simulation.world.clock.advance(untilRest);
+      await simulation.arrive();
+    }
+    pacedAt = performance.now();
+    await follow();
   }
 
   try {
@@ -99,16 +93,11 @@ export async function agree({ steps, seed }: Plan, place: RealPlace): Promise<re
       done.push(JSON.stringify(command));
       await simulated.perform(command);
       if (command.do === 'server') place.recovers = command.now === 'recovers';
-      if (command.do === 'sleep') await real.world.clock.sleep(command.ms);
+      if (command.do === 'sleep') await clock.sleep(command.ms);
       else if (command.do !== 'pass') await real.perform(command);
       const next = steps[index + 1]?.command;
-      if (hastily && isOfUser(command) && next !== undefined && isOfUser(next)) continue;
-      await place.listening();
-      await simulation.arrive();
-      await follow();
+      if (!(hastily && isOfUser(command) && next !== undefined && isOfUser(next))) await settle();
     }
-    await simulation.arrive();
-    await follow();
   } finally {
     await Promise.all([simulated.connection.dispose(), real.connection.dispose()]);
     real.world.network = 'up';
@@ -119,8 +108,19 @@ export async function agree({ steps, seed }: Plan, place: RealPlace): Promise<re
   return simulated.entries;
 }
 
-/** Tight enough that a run comes to every end within its length. */
-const reconnect: ReconnectOptions = { maxAttempts: 5, giveUpAfter: 300_000 };
+const options: Record<Pace, ChronicleOptions> = {
+  // Tight enough that a run comes to every end within its length.
+  'in step': { reconnect: { maxAttempts: 5, giveUpAfter: 300_000 } },
+  // What is measured in real time here must never be the machine's own deadline.
+  'in real time': {
+    reconnect: { maxAttempts: 4, giveUpAfter: Number.POSITIVE_INFINITY, stableAfter: 1e9 },
+    credentialTimeout: 1e9,
+    handshakeTimeout: 1e9,
+  },
+};
+
+/** Longer than four attempts can take, with the waits that anybody asks for. */
+const untilRest = 300_000;
 
 /** Real ms for something real to happen that will. */
 const patience = 3_000;
@@ -130,4 +130,18 @@ function isOfUser({ do: what }: Command): boolean {
   return ['connect', 'disconnect', 'retry', 'credentialChanged', 'signOut', 'subscribe', 'signal'].includes(
     what,
   );
+}
+
+/** Without those that differ from the one before in nothing but times. */
+function statusesOf(entries: readonly Entry[]): readonly Entry[] {
+  const statuses = entries.filter(({ words }) => words.startsWith('status'));
+  return statuses.filter(({ words }, index) => words !== statuses[index - 1]?.words);
+}
+
+function sideBySide(simulated: readonly Entry[], real: readonly Entry[]): string[] {
+  return Array.from({ length: Math.max(simulated.length, real.length) }, (_, index) => {
+    const [here, there] = [simulated[index], real[index]];
+    const both = `${here?.at ?? ''} ${here?.words ?? '-'}`;
+    return here?.words === there?.words ? `  ${both}` : `≠ ${both} | ${there?.words ?? '-'}`;
+  });
 }

@@ -1,4 +1,4 @@
-import { type Connection, createConnection } from '../../src/index.ts';
+import { type Connection, type ConnectionOptions, createConnection } from '../../src/index.ts';
 import type { Link, LinkSink } from '../../src/link/link.ts';
 import { type Command, perform, type Stage } from '../../src/testing/commands.ts';
 import { type ServerBehaviour, tell, type World } from '../../src/testing/index.ts';
@@ -12,6 +12,11 @@ export interface Entry {
 /** Sent by the real server on every link, so that Socket.IO has a mark to recover from. No part of the story. */
 export const markEvent = 'mark';
 
+export type ChronicleOptions = Pick<
+  ConnectionOptions,
+  'reconnect' | 'credentialTimeout' | 'handshakeTimeout'
+>;
+
 /** A connection in some world, and everything that can be seen of it from both ends. */
 export class Chronicle {
   readonly entries: Entry[] = [];
@@ -23,7 +28,7 @@ export class Chronicle {
   readonly #reactions: (() => void)[] = [];
 
   /** `options` are those of the world's connection beside the link, the clock and the provider. */
-  constructor(world: World, options: Pick<Parameters<typeof createConnection>[0], 'reconnect'>) {
+  constructor(world: World, options: ChronicleOptions) {
     this.world = watchServer(world, (words) => this.note(words));
     const { link, credential, ...host } = world.options();
     this.connection = createConnection({
