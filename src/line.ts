@@ -144,7 +144,8 @@ class Sink implements LinkSink {
     // Nothing of one user reaches another, not even from a link that talks after its end (ID-1).
     if (!this.#line.hears(this)) return;
     const bye = this.#readBye(event, args);
-    if (bye !== undefined) this.#lastWord = { epoch, bye };
+    // What is sent again was said about a link that is gone.
+    if (bye !== undefined && !replayed) this.#lastWord = { epoch, bye };
     this.#options.inbox.deliver(event, args, replayed);
   }
 

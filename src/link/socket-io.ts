@@ -139,9 +139,11 @@ class SocketIoSession implements LinkSession {
       this.#lingering.prepare(this.#manager.opts);
       this.#socket.connect();
       const { engine } = this.#manager;
-      // The Manager listens to its engine from the handshake on; one that closes before that would never be heard of.
+      // The Manager listens to its engine once that is open, and knows better then why it closes; of one that closes
+      // before, nobody would ever hear.
       engine.on('close', (reason, details) => {
-        if (this.#epoch === epoch && this.#phase === 'dialling') this.#disconnected(reason, details);
+        const isDialled = this.#phase !== 'dialling' || this.#sendConnect !== undefined;
+        if (this.#epoch === epoch && !isDialled) this.#disconnected(reason, details);
       });
       engine.on('upgrade', () => this.#lingering.notice(engine));
       guardHandshake(engine, () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import type { Connection } from '../connection.ts';
 import type { Signal } from '../signals.ts';
+import type { Network } from './link-world.ts';
 import * as provider from './provider.ts';
 import * as server from './server.ts';
-import type { Network } from './simulated-link.ts';
 import type { World } from './world.ts';
 
 /** One thing that a user or the world does: plain data, so that a failed run can be printed, kept and played again. */
@@ -76,9 +76,16 @@ const identities = ['alice', 'bob'] as const;
 
 /**
  * Random sequences of commands. The weights are such that the deep states are reached: a second identity, a refused
- * refresh, `exhausted`. Give `maxLength` for shorter or longer runs; the default is 60.
+ * refresh, `exhausted`. Give `maxLength` for shorter or longer runs; the default is 60. `only` leaves out what your
+ * world cannot do.
  */
-export function commands({ maxLength = 60 }: { readonly maxLength?: number } = {}): fc.Arbitrary<Command[]> {
+export function commands({
+  maxLength = 60,
+  only = () => true,
+}: {
+  readonly maxLength?: number;
+  readonly only?: (command: Command) => boolean;
+} = {}): fc.Arbitrary<Command[]> {
   const just = <C extends Command>(command: C) => fc.constant(command as Command);
   const keyOf = <T extends object>(record: T) =>
     fc.constantFrom(...(Object.keys(record) as [keyof T & string, ...(keyof T & string)[]]));
@@ -101,7 +108,10 @@ export function commands({ maxLength = 60 }: { readonly maxLength?: number } = {
       arbitrary: fc.constantFrom('ready', 'request', 'volatile').map((what): Command => ({ do: what })),
     },
     { weight: 8, arbitrary: keyOf(serverBehaviours).map((now): Command => ({ do: 'server', now })) },
-    { weight: 4, arbitrary: just({ do: 'server', now: 'accepts' }) },
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom('accepts', 'recovers').map((now): Command => ({ do: 'server', now })),
+    },
     { weight: 6, arbitrary: keyOf(providerBehaviours).map((now): Command => ({ do: 'provider', now })) },
     { weight: 4, arbitrary: just({ do: 'provider', now: 'grants' }) },
     {
@@ -116,6 +126,7 @@ export function commands({ maxLength = 60 }: { readonly maxLength?: number } = {
         .constantFrom<Signal>('online', 'offline', 'visible', 'hidden', 'frozen', 'resumed')
         .map((now): Command => ({ do: 'signal', now })),
     },
+    { weight: 3, arbitrary: just({ do: 'drop', because: 'cut' }) },
     { weight: 6, arbitrary: keyOf(losses).map((because): Command => ({ do: 'drop', because })) },
     { weight: 2, arbitrary: fc.nat(9).map((payload): Command => ({ do: 'say', event: 'message', payload })) },
     { weight: 20, arbitrary: ms.map((each): Command => ({ do: 'pass', ms: each })) },
@@ -133,7 +144,7 @@ export function commands({ maxLength = 60 }: { readonly maxLength?: number } = {
         .map((and): Command => ({ do: 'subscribe', and })),
     },
   );
-  return fc.array(command, { maxLength, size: 'max' });
+  return fc.array(command.filter(only), { maxLength, size: 'max' });
 }
 
 /** Does one command. What a subscriber or a promise does in answer is in the hands of `stage`. */

@@ -21,6 +21,17 @@ export interface Handshake {
 export interface ServerBehaviour {
   readonly name: string;
   onHandshake(handshake: Handshake): void;
+  /** Default: acknowledges with the first argument. */
+  onMessage?(message: Message): void;
+}
+
+/** What a client sent over an open link, as the server sees it. */
+export interface Message {
+  readonly identity: string;
+  readonly event: string;
+  readonly args: readonly unknown[];
+  /** Acknowledges; nobody hears it where none was asked for. */
+  answer(value: unknown): void;
 }
 
 function behaviour(name: string, onHandshake: (handshake: Handshake) => void): ServerBehaviour {

@@ -1,27 +1,8 @@
 import type { Observed } from '../../machines/verdict.ts';
+import { bounded, Calls } from '../link/calls.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from '../link/link.ts';
-import type { Handshake, ServerBehaviour } from './server.ts';
-
-/** What the network does to whatever is sent. `silent` swallows everything: a black hole, a half-open link. */
-export type Network = 'up' | 'slow' | 'down' | 'silent';
-
-/** What the simulated link needs of its world. */
-export interface LinkWorld {
-  /** Whether the server takes this token for this identity. */
-  isGood(token: unknown, identity: string): boolean;
-  network(): Network;
-  server(): ServerBehaviour;
-  /** Does something after a delay in virtual ms. */
-  defer(label: string, ms: number, act: () => void): void;
-  /** An attempt begins; false when there are so many that nothing may come of it. */
-  onDial(): boolean;
-  /** A credential gets to the server. */
-  onPresented(identity: string, token: unknown): void;
-  /** The server says no to a credential. */
-  onRefused(token: unknown, observed: Observed): void;
-  /** A link may tell what happens to an attempt that is over; the machine must not mind. */
-  readonly isRude: boolean;
-}
+import type { LinkWorld } from './link-world.ts';
+import type { Handshake } from './server.ts';
 
 /** A simulated link, and the hands of the world on its open ends. */
 export interface SimulatedLink {
@@ -39,6 +20,8 @@ export interface SimulatedLink {
 export interface LiveAttempt {
   readonly epoch: number;
   readonly identity: string;
+  /** The transport is open: the server sees a connection. */
+  readonly isThrough: boolean;
   readonly isOpen: boolean;
 }
 
@@ -48,42 +31,63 @@ interface Attempt extends LiveAttempt {
   isThrough: boolean;
   isSent: boolean;
   auth: Auth | null | undefined;
+  readonly session: Session;
+}
+
+interface Session {
+  readonly identity: string;
   readonly sink: LinkSink;
+  readonly calls: Calls;
+  /** What the server has kept of a session that the network broke: what it said since. Null: there is none. */
+  missed: { readonly event: string; readonly args: readonly unknown[] }[] | null;
 }
 
 const latency: Record<'up' | 'slow', number> = { up: 1, slow: 700 };
 
-/** How long a silent network takes to be noticed: Socket.IO's default ping interval and timeout. */
-const pingTimeout = 45_000;
-
 export function createSimulatedLink(world: LinkWorld): SimulatedLink {
   const attempts = new Set<Attempt>();
+  const kept = new Set<Session>();
   let dials = 0;
 
+  /** The attempt or link is over before anybody hears of it, so that the sink may dial again at once. */
   function over(attempt: Attempt): void {
     attempt.isOver = true;
     attempts.delete(attempt);
+    attempt.session.calls.loseAll();
   }
 
-  /** Tells the sink unless the attempt is over; a rude link tells all the same. */
-  function tell(attempt: Attempt, say: (sink: LinkSink) => void): void {
-    if (!attempt.isOver || world.isRude) say(attempt.sink);
+  /** Tells the sink unless the attempt was over already; a rude link tells all the same. */
+  function tell(attempt: Attempt, wasOver: boolean, say: (sink: LinkSink) => void): void {
+    if (!wasOver || world.isRude) say(attempt.session.sink);
+  }
+
+  function end(attempt: Attempt, say: (sink: LinkSink) => void): void {
+    const wasOver = attempt.isOver;
+    if (!wasOver) over(attempt);
+    tell(attempt, wasOver, say);
+  }
+
+  function keep(session: Session, does: boolean): void {
+    session.missed = does ? [] : null;
+    if (does) kept.add(session);
+    else kept.delete(session);
   }
 
   function fail(attempt: Attempt, observed: Partial<Observed>): void {
-    tell(attempt, (sink) => sink.failed(attempt.epoch, { during: 'failed', message: 'no way', ...observed }));
-    over(attempt);
+    end(attempt, (sink) => sink.failed(attempt.epoch, { during: 'failed', message: 'no way', ...observed }));
   }
 
   function cut(attempt: Attempt, observed: Partial<Observed> = {}): void {
+    const isFarewell = observed.reason === 'io server disconnect';
     if (!attempt.isOpen) {
-      fail(attempt, { reason: 'transport close', ...observed });
+      // A server says goodbye to what it has accepted; anything else it can only cut.
+      if (!isFarewell) fail(attempt, { reason: 'transport close', ...observed });
       return;
     }
-    tell(attempt, (sink) =>
+    if (!attempt.isOver) keep(attempt.session, !isFarewell);
+    end(attempt, (sink) =>
       sink.lost(attempt.epoch, { during: 'lost', message: 'lost', reason: 'transport close', ...observed }),
     );
-    over(attempt);
   }
 
   function dial(attempt: Attempt): void {
@@ -104,53 +108,81 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     attempt.isSent = true;
     const network = world.network();
     if (network === 'silent' || network === 'down') return;
-    const token = attempt.auth?.['token'];
+    const { auth, session } = attempt;
     world.defer('the handshake arrives', latency[network], () => {
       if (attempt.isOver) return;
-      world.onPresented(attempt.identity, token);
-      world.server().onHandshake(handsOn(attempt, token));
+      world.onPresented(session.identity, auth?.['token'], auth);
+      world.server().onHandshake(handsOn(attempt, auth?.['token']));
     });
   }
 
   function handsOn(attempt: Attempt, token: unknown): Handshake {
+    const { session } = attempt;
     return {
-      identity: attempt.identity,
+      identity: session.identity,
       token,
-      isGood: world.isGood(token, attempt.identity),
+      isGood: world.isGood(token, session.identity),
       accept({ recovered = false } = {}) {
         if (attempt.isOpen || (attempt.isOver && !world.isRude)) return;
         attempt.isOpen = !attempt.isOver;
-        tell(attempt, (sink) => sink.opened(attempt.epoch, { recovered }));
+        const missed = recovered ? session.missed : null;
+        if (attempt.isOpen) keep(session, false);
+        for (const { event, args } of missed ?? []) say(attempt, event, args, true);
+        tell(attempt, attempt.isOver, (sink) => sink.opened(attempt.epoch, { recovered: missed !== null }));
       },
       refuse(data, message = 'no') {
         const observed: Observed = { during: 'refused', message, data };
         // Whoever hung up was not told: to them the credential is as good as before.
         if (!attempt.isOver) world.onRefused(token, observed);
-        tell(attempt, (sink) => sink.refused(attempt.epoch, observed));
-        over(attempt);
+        end(attempt, (sink) => sink.refused(attempt.epoch, observed));
       },
       cut: (observed) => cut(attempt, observed),
-      say: (event, payload) => tell(attempt, (sink) => sink.received(attempt.epoch, event, [payload], false)),
+      say: (event, payload) => say(attempt, event, [payload]),
       later: (ms, act) => world.defer('the server comes back to it', ms, act),
     };
   }
 
-  function open(identity: string, sink: LinkSink): LinkSession {
-    let current: Attempt | null = null;
+  function say(attempt: Attempt, event: string, args: readonly unknown[], replayed = false): void {
+    tell(attempt, attempt.isOver, (sink) => sink.received(attempt.epoch, event, args, replayed));
+  }
 
-    function end(): void {
-      if (current !== null) over(current);
-      current = null;
+  /** Brings a message to the server, if the network lets it. */
+  function send(attempt: Attempt, event: string, args: readonly unknown[], answer: (value: unknown) => void) {
+    const network = world.network();
+    if (network === 'silent' || network === 'down') return;
+    world.defer(`${event} arrives`, latency[network], () => {
+      if (attempt.isOver) return;
+      const { identity } = attempt;
+      const server = world.server();
+      if (server.onMessage === undefined) answer(args[0]);
+      else server.onMessage({ identity, event, args, answer });
+    });
+  }
+
+  function open(identity: string, sink: LinkSink): LinkSession {
+    const session: Session = { identity, sink, calls: new Calls(), missed: null };
+    let current: Attempt | null = null;
+    let isClosed = false;
+
+    function leave(keepSession: boolean): void {
+      if (current === null || current.isOver) return;
+      if (current.isOpen) keep(session, keepSession);
+      over(current);
+    }
+
+    function openAttempt(): Attempt | null {
+      return current?.isOpen === true && !current.isOver ? current : null;
     }
 
     return {
       dial(epoch) {
-        end();
+        if (isClosed || !(epoch > (current?.epoch ?? Number.NEGATIVE_INFINITY))) return;
+        leave(false);
         dials += 1;
         current = {
           epoch,
           identity,
-          sink,
+          session,
           isOpen: false,
           isOver: false,
           isThrough: false,
@@ -165,23 +197,28 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         current.auth = auth === null ? null : auth.expose();
         handshake(current);
       },
-      hangUp(epoch) {
-        if (current?.epoch === epoch) end();
+      hangUp(epoch, { keepSession }) {
+        if (current?.epoch === epoch) leave(keepSession);
       },
-      emit: () => current?.isOpen === true,
+      emit(event, args) {
+        const attempt = openAttempt();
+        if (attempt === null) return false;
+        send(attempt, event, args, () => {});
+        return true;
+      },
       call(event, args, timeout) {
-        const attempt = current;
-        if (attempt?.isOpen !== true) return Promise.reject(new LinkCallError('not-open'));
-        return new Promise((resolve, reject) => {
-          world.defer(`the server answers ${event}`, 1, () => {
-            if (attempt.isOver) reject(new LinkCallError('lost'));
-            else if (world.network() === 'up' || world.network() === 'slow') resolve(args[0]);
-            else world.defer('no answer', timeout, () => reject(new LinkCallError('timeout')));
-          });
+        const attempt = openAttempt();
+        if (attempt === null) return Promise.reject(new LinkCallError('not-open'));
+        return session.calls.make((answered) => {
+          send(attempt, event, args, (value) => answered(null, value));
+          world.defer('no answer', bounded(timeout), () => answered(new LinkCallError('timeout'), null));
+          return true;
         });
       },
       async close() {
-        end();
+        isClosed = true;
+        leave(false);
+        keep(session, false);
       },
     };
   }
@@ -195,15 +232,9 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     },
     say(event, ...args) {
       for (const attempt of attempts) {
-        if (attempt.isOpen) tell(attempt, (sink) => sink.received(attempt.epoch, event, args, false));
+        if (attempt.isOpen) say(attempt, event, args);
       }
+      for (const { missed } of kept) missed?.push({ event, args });
     },
   };
-}
-
-/** How a silent network ends an open link, when nothing else does. */
-export function noticeSilence(link: SimulatedLink, world: Pick<LinkWorld, 'defer' | 'network'>): void {
-  world.defer('the ping goes unanswered', pingTimeout, () => {
-    if (world.network() === 'silent') link.cut({ reason: 'ping timeout' });
-  });
 }

@@ -1,10 +1,11 @@
 import type { ConnectionOptions } from '../options.ts';
 import type { Signal, Signals } from '../signals.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
+import type { Network } from './link-world.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
 import { accepts, delayed, type ServerBehaviour } from './server.ts';
-import { createSimulatedLink, type Network, noticeSilence, type SimulatedLink } from './simulated-link.ts';
+import { createSimulatedLink, type SimulatedLink } from './simulated-link.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 
 export interface WorldOptions {
@@ -62,6 +63,9 @@ export interface Witness {
   /** Sentences about what must never happen, with the clause. */
   readonly violations: readonly string[];
 }
+
+/** How long a silent network takes to be noticed: Socket.IO's default ping interval and timeout. */
+const pingTimeout = 45_000;
 
 /** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
 const storm = 150;
@@ -133,7 +137,11 @@ export function createWorld({
     set network(next) {
       network = next;
       if (next === 'down') deferred('the network goes down', 1, () => network === 'down' && link.cut());
-      if (next === 'silent') noticeSilence(link, { defer: deferred, network: () => network });
+      if (next === 'silent') {
+        deferred('the ping goes unanswered', pingTimeout, () => {
+          if (network === 'silent') link.cut({ reason: 'ping timeout' });
+        });
+      }
     },
     witness: {
       get openCalls() {

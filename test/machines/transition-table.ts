@@ -13,7 +13,7 @@ LC-2       | connect as before         | start | .       | .       | .         |
 ID-1       | connect as another        | start | start   | start   | start     | start     | start     | start   | start   | start   | start   | start     | start  | start
 LC-4       | disconnect                | .     | idle    | idle    | idle      | idle      | idle      | idle    | idle    | idle    | idle    | idle      | idle   | idle
 RE-4, LC-8 | retry                     | back  | .       | .       | .         | .         | .         | now     | now     | .       | .       | .         | start  | start
-CR-8       | credential changed        | .     | restart | restart | restart   | .         | .         | mends   | .       | restart | restart | restart   | start  | .
+CR-8       | credential changed        | .     | restart | restart | restart   | .         | .         | mends   | offline | restart | restart | restart   | start  | .
 ID-1       | sign out                  | idle  | idle    | idle    | idle      | idle      | idle      | idle    | idle    | idle    | idle    | idle      | idle   | idle
 LC-10      | dispose                   | gone  | gone    | gone    | gone      | gone      | gone      | gone    | gone    | gone    | gone    | gone      | gone   | gone
 

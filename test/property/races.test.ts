@@ -61,7 +61,7 @@ const faults: readonly { readonly name: string; readonly machine: Machine }[] = 
     machine: provide({
       actors: {
         provider: fromCallback(({ input, sendBack }: { input: Config; sendBack: Config }) => {
-          input.call(input.request, sendBack);
+          input.port.call(input.request, sendBack);
         }),
       },
     }),

@@ -1,0 +1,24 @@
+import type { Observed } from '../../machines/verdict.ts';
+import type { Auth } from '../link/link.ts';
+import type { ServerBehaviour } from './server.ts';
+
+/** What the network does to whatever is sent. `silent` swallows everything: a black hole, a half-open link. */
+export type Network = 'up' | 'slow' | 'down' | 'silent';
+
+/** What the simulated link needs of its world. */
+export interface LinkWorld {
+  /** Whether the server takes this token for this identity. */
+  isGood(token: unknown, identity: string): boolean;
+  network(): Network;
+  server(): ServerBehaviour;
+  /** Does something after a delay in virtual ms. */
+  defer(label: string, ms: number, act: () => void): void;
+  /** An attempt begins; false when there are so many that nothing may come of it. */
+  onDial(): boolean;
+  /** A credential gets to the server. */
+  onPresented(identity: string, token: unknown, auth: Auth | null | undefined): void;
+  /** The server says no to a credential. */
+  onRefused(token: unknown, observed: Observed): void;
+  /** A link may tell what happens to an attempt that is over; the machine must not mind. */
+  readonly isRude: boolean;
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { type Command, commands } from '../../src/testing/index.ts';
+import type { Pace, Plan } from './agreement.ts';
+
+/** Random plans of what real sockets can be brought to at this pace. */
+export function realPlans(pace: Pace, maxLength: number): fc.Arbitrary<Plan> {
+  const step = fc.record({
+    command: commands({ maxLength: 1, only: can[pace] }).filter((list) => list.length === 1),
+    hastily: fc.boolean(),
+  });
+  return fc.record({
+    steps: fc
+      .array(step, { maxLength, size: 'max' })
+      .map((list) =>
+        list.flatMap(({ command, hastily }) => command.map((each) => ({ command: each, hastily }))),
+      ),
+    seed: fc.nat(0xffff),
+  });
+}
+
+const can: Record<Pace, (command: Command) => boolean> = {
+  'in step': isReal,
+  'in real time': (command) => isReal(command) && !isTimed(command),
+};
+
+/** No pings that stay away, no slow wire: they would have to be waited for. */
+function isReal(command: Command): boolean {
+  if (command.do === 'network') return command.now === 'up' || command.now === 'down';
+  return command.do !== 'drop' || command.because !== 'silence';
+}
+
+/** Where it matters how long something real takes: who passes time, and races with the dial or with the server's notice. */
+function isTimed(command: Command): boolean {
+  switch (command.do) {
+    case 'pass':
+    case 'sleep':
+    case 'adjustClock':
+      return true;
+    case 'provider':
+      return command.now === 'settlesLate' || command.now === 'settlesTooLate';
+    case 'server':
+      return command.now === 'recovers';
+    default:
+      return false;
+  }
+}
