@@ -26,7 +26,7 @@ export class Line implements LinkPort {
   readonly #options: LineOptions;
   #wanted: string | null = null;
   #current: Session | null = null;
-  #closing: readonly Promise<void>[] = [];
+  #closing: readonly Promise<void>[] = nothing;
 
   constructor(options: LineOptions) {
     this.#options = options;
@@ -105,6 +105,8 @@ export class Line implements LinkPort {
     }
   }
 }
+
+const nothing: readonly Promise<void>[] = [];
 
 interface Session {
   readonly identity: string;

@@ -93,10 +93,7 @@ export function readOptions(options: ConnectionOptions): Settings {
   return {
     link: options.link,
     credential: options.credential,
-    deadlines: {
-      credential: options.credentialTimeout ?? 10_000,
-      handshake: options.handshakeTimeout ?? 20_000,
-    },
+    deadlines: deadlinesOf(options),
     policy: policyOf(numbers),
     backoff,
     classify: options.classify ?? classifySocketIo,
@@ -111,6 +108,16 @@ export function readOptions(options: ConnectionOptions): Settings {
 
 /** One for all connections that name none. */
 const anyServer = plain();
+
+const defaultDeadlines = { credential: 10_000, handshake: 20_000 };
+
+function deadlinesOf({ credentialTimeout, handshakeTimeout }: ConnectionOptions): Settings['deadlines'] {
+  if (credentialTimeout === undefined && handshakeTimeout === undefined) return defaultDeadlines;
+  return {
+    credential: credentialTimeout ?? defaultDeadlines.credential,
+    handshake: handshakeTimeout ?? defaultDeadlines.handshake,
+  };
+}
 
 function policyOf(given: Omit<ReconnectOptions, 'backoff'>): Settings['policy'] {
   const own = definedOf(given);

@@ -7,6 +7,7 @@ import { type CallContext, type RequestOptions, request, sendVolatile } from './
 import type { Connection, ReadonlyActor } from './connection.ts';
 import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
+import type { Dialect } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
 import type { Answer, EventName, EventsMap, Payload } from './events-map.ts';
 import { type Inbound, Inbox } from './inbox.ts';
@@ -26,6 +27,9 @@ import { TransitionPairing } from './transitions.ts';
 
 type Machine = typeof connectionMachine;
 
+const onlineWorld = { online: true, visible: true };
+const offlineWorld = { online: false, visible: true };
+
 /**
  * Chart, ports and observables put together; little else. A class, since methods of a prototype weigh nothing:
  * thousands of connections may live in one process. Any machine of this make will do: the tests plant faults into one.
@@ -39,7 +43,8 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   readonly #transitions = new TransitionPairing();
   readonly #actor: ActorRefFrom<Machine>;
   readonly #store: StatusStore;
-  readonly #calls: CallContext;
+  readonly #desk: CredentialDesk;
+  readonly #dialect: Dialect;
   readonly #unsubscribeSignals: () => void;
   #readonlyActor: ReadonlyActor | null = null;
   #disposed: Promise<void> | null = null;
@@ -67,7 +72,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
       deadlines: settings.deadlines,
       hasProvider: settings.credential !== false,
-      world: { online: isOnline(signals, problems), visible: true },
+      world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
     };
     tracer.begin(input);
     const actor = createActor(machine, {
@@ -84,13 +89,14 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#counter = new Counter(clock);
     this.#actor = actor;
     this.#store = store;
-    this.#calls = { store, line, desk, dialect };
+    this.#desk = desk;
+    this.#dialect = dialect;
     this.getStatus = () => store.current;
     this.subscribe = (listener) => store.subscribe(listener);
 
     actor.subscribe({
       next: (snapshot) => this.#follow(snapshot),
-      error: (thrown) => this.#fail(thrown, clock.now()),
+      error: (thrown) => this.#fail(thrown),
     });
     actor.start();
     this.#unsubscribeSignals = subscribeToSignals(signals, send, problems);
@@ -161,7 +167,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   }
 
   volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean {
-    return sendVolatile(this.#calls, event, payload);
+    return sendVolatile(this.#context(), event, payload);
   }
 
   request<E extends EventName<C>>(
@@ -169,7 +175,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     payload: Payload<C, E>,
     options: RequestOptions = {},
   ): Promise<Answer<C, E>> {
-    return request(this.#calls, event, payload, options) as Promise<Answer<C, E>>;
+    return request(this.#context(), event, payload, options) as Promise<Answer<C, E>>;
   }
 
   trace(): Trace {
@@ -195,6 +201,10 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     return this.#readonlyActor;
   }
 
+  #context(): CallContext {
+    return { store: this.#store, line: this.#line, desk: this.#desk, dialect: this.#dialect };
+  }
+
   #send(event: ConnectionEvent): void {
     if (!this.#store.isDisposed) this.#actor.send(event);
   }
@@ -210,10 +220,10 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   }
 
   /** A defect of ours: everything is let go of, and said. */
-  #fail(thrown: unknown, since: number): void {
+  #fail(thrown: unknown): void {
     this.#problems.report(new HoldfastError('internal', `the machine failed: ${describe(thrown)}`));
     this.#line.close();
-    this.#store.set({ state: 'idle', since, reason: 'disposed' });
+    this.#store.set({ state: 'idle', since: this.#store.current.since, reason: 'disposed' });
     this.#end();
   }
 

@@ -15,7 +15,7 @@ export class Lingering {
   readonly #makeAgent: () => Agent | undefined;
   #agent: Agent | undefined;
   #carrier: Terminable | undefined;
-  #leaving: readonly Promise<void>[] = [];
+  #leaving: readonly Promise<void>[] = nobody;
 
   constructor(makeAgent: () => Agent | undefined) {
     this.#makeAgent = makeAgent;
@@ -61,6 +61,7 @@ export class Lingering {
 /** What was seen off already, of whichever link. */
 const seenOff = new WeakSet<Terminable>();
 
+const nobody: readonly Promise<void>[] = [];
 const grace = 500;
 const closed = 3;
 

@@ -52,6 +52,7 @@ class SocketIoSession implements LinkSession {
   readonly #manager: Manager;
   readonly #socket: Socket;
   readonly #sink: LinkSink;
+  readonly #mayUpgrade: boolean;
   readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #lingering: Lingering;
   readonly #calls = new Calls();
@@ -67,6 +68,7 @@ class SocketIoSession implements LinkSession {
     this.#sink = sink;
     this.#lingering = lingering;
     this.#headers = manager.opts.extraHeaders;
+    this.#mayUpgrade = manager.opts.transports?.[0] !== 'websocket';
     // Before the Socket subscribes to the same event: the answer to CONNECT is read here before it has effects there.
     manager.on('packet', (packet) => {
       if (packet.type === connectPacket && packet.nsp === namespace) this.#recovery.answered(packet.data);
@@ -145,7 +147,7 @@ class SocketIoSession implements LinkSession {
         const isDialled = this.#phase !== 'dialling' || this.#sendConnect !== undefined;
         if (this.#epoch === epoch && !isDialled) this.#disconnected(reason, details);
       });
-      engine.on('upgrade', () => this.#lingering.notice(engine));
+      if (this.#mayUpgrade) engine.on('upgrade', () => this.#lingering.notice(engine));
       guardHandshake(engine, () => {
         if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
       });
