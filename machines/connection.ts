@@ -37,6 +37,12 @@ const retryFromRest = {
   actions: ['forgive', { type: 'startAfresh', params: 'retry' }, 'openLink'],
 } as const;
 
+/** Timers may have slept with the device: what is overdue on waking becomes one attempt (RE-6). */
+const attemptIfOverdue = [
+  { guard: 'isOverdue', target: 'credential', actions: 'noteWorld' },
+  { actions: 'noteWorld' },
+] as const;
+
 const resumeBySignal = [
   {
     guard: 'resumesOnSignal',
@@ -214,14 +220,8 @@ export const connectionMachine = vocabulary.createMachine({
               { actions: 'forgive', description: 'A new credential does not bring the server back (CR-8).' },
             ],
             'world.offline': { target: 'offline', actions: 'noteWorld' },
-            'world.visible': [
-              { guard: 'isOverdue', target: 'credential', actions: 'noteWorld' },
-              { actions: 'noteWorld' },
-            ],
-            'world.resumed': [
-              { guard: 'isOverdue', target: 'credential', actions: 'noteWorld' },
-              { actions: 'noteWorld' },
-            ],
+            'world.visible': attemptIfOverdue,
+            'world.resumed': attemptIfOverdue,
             ...lateLinkWord,
             ...lateCredential,
           },

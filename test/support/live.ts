@@ -72,19 +72,6 @@ export function until<T extends Status['state']>(
   });
 }
 
-/** Resolves when the link has held for `stableAfter`, so that its loss begins a new count. */
-export function untilProven({ connection: { actor } }: Pick<Live, 'connection'>): Promise<void> {
-  const isProven = () => actor.getSnapshot().matches({ connected: { stability: 'proven' } });
-  return new Promise((resolve) => {
-    if (isProven()) return resolve();
-    const subscription = actor.subscribe(() => {
-      if (!isProven()) return;
-      subscription.unsubscribe();
-      resolve();
-    });
-  });
-}
-
 let tokens = 0;
 
 function freshToken(): string {
