@@ -10,12 +10,11 @@ export const test = Object.assign(plain.extend({}), {
   prop:
     <Values extends [unknown, ...unknown[]]>(arbitraries: { [K in keyof Values]: fc.Arbitrary<Values[K]> }) =>
     (name: string, check: (...values: Values) => unknown) =>
-      plain(name, () =>
-        fc.assert(
-          fc.asyncProperty(fc.tuple(...arbitraries), async (values) => void (await check(...values))),
-          { seed: 1 },
-        ),
-      ),
+      plain(name, () => {
+        const values = fc.tuple(...(arbitraries as readonly fc.Arbitrary<unknown>[]));
+        const property = fc.asyncProperty(values, async (each) => void (await check(...(each as Values))));
+        return fc.assert(property, { seed: 1 });
+      }),
 });
 
 export { fc };
