@@ -112,16 +112,20 @@ describe('what the machine remembers', () => {
 
   test('[EN-1] what the world was last said to be like', () => {
     const m = createBareMachine();
-    const after = (...events: Parameters<typeof m.say>) => {
+    const worldAfter = (...events: Parameters<typeof m.say>) => {
       m.say(...events);
       return m.context().world;
     };
-    expect(after('world.offline')).toEqual({ online: false, visible: true, frozen: false });
-    expect(after('world.hidden')).toEqual({ online: false, visible: false, frozen: false });
-    expect(after('world.frozen')).toEqual({ online: false, visible: false, frozen: true });
-    expect(after('world.resumed')).toEqual({ online: false, visible: false, frozen: false });
-    expect(after('world.frozen', 'world.visible')).toEqual({ online: false, visible: true, frozen: false });
-    expect(after('world.online')).toEqual({ online: true, visible: true, frozen: false });
+    expect(worldAfter('world.offline')).toEqual({ online: false, visible: true, frozen: false });
+    expect(worldAfter('world.hidden')).toEqual({ online: false, visible: false, frozen: false });
+    expect(worldAfter('world.frozen')).toEqual({ online: false, visible: false, frozen: true });
+    expect(worldAfter('world.resumed')).toEqual({ online: false, visible: false, frozen: false });
+    expect(worldAfter('world.frozen', 'world.visible')).toEqual({
+      online: false,
+      visible: true,
+      frozen: false,
+    });
+    expect(worldAfter('world.online')).toEqual({ online: true, visible: true, frozen: false });
   });
 
   test('[ST-1] whether the server restored the session, of this link alone', () => {
