@@ -339,6 +339,7 @@ describe('a wait', () => {
 
   test('[RE-2, RE-5] after an absence is what is left of the time that was asked for', () => {
     const m = createBareMachine();
+    m.clock.increment(50_000);
     m.say('user.connect');
     m.grant();
     m.ends('refused', { retryAfter: 1_000 });
@@ -363,5 +364,154 @@ describe('a wait', () => {
     expect(m.context().restarts).toBe(3);
     m.clock.increment(500);
     expect(m.context().restarts).toBe(0);
+  });
+
+  test('[LC-8] is cut to what the attempt before it left of the time', () => {
+    const m = createBareMachine({ policy: { first: 10_000, giveUpAfter: 2_000 } });
+    m.say('user.connect');
+    m.grant();
+    m.clock.increment(500);
+    m.ends('failed');
+    expect(m.context().wait).toEqual({ timer: 1_500, rest: 3_500, dueAt: 5_500 });
+  });
+
+  test('[RE-6] is overdue at the very reading at which it is due', () => {
+    for (const [reading, place] of [
+      [499, 'reconnecting.waiting'],
+      [500, 'reconnecting.credential.dialing'],
+    ] as const) {
+      const m = waiting();
+      m.clock.now = () => reading;
+      m.say('world.resumed');
+      expect(m.place()).toBe(place);
+    }
+  });
+
+  test.each([
+    'unauthorized',
+    'expired',
+    'kicked',
+    'credential-unavailable',
+    'credential-timeout',
+    'credential-invalid',
+    'reserved-auth-key',
+  ] as const)('[CR-8] because of %s ends with a changed credential', (code) => {
+    const m = createBareMachine();
+    m.say('user.connect');
+    m.grant();
+    m.ends('failed', { code });
+    m.news();
+    m.say('user.credential-changed');
+    expect(m.place()).toBe('reconnecting.credential.dialing');
+    expect(m.news()).toEqual(['forgive', 'dial 2', 'ask changed']);
+  });
+
+  test('[CR-8] because of the server does not end with a changed credential', () => {
+    const m = waiting();
+    m.news();
+    m.say('user.credential-changed');
+    expect(m.place()).toBe('reconnecting.waiting');
+    expect(m.news()).toEqual(['forgive']);
+  });
+});
+
+describe('an end that is final', () => {
+  test.each([
+    ['credential', 'auth-failed'],
+    ['forbidden', 'auth-failed'],
+    ['superseded', 'idle'],
+    ['server', 'exhausted'],
+    ['busy', 'exhausted'],
+  ] as const)('[RE-9] of the kind %s leads to %s, from an attempt and from a link', (kind, place) => {
+    const refused = createBareMachine();
+    refused.say('user.connect');
+    refused.grant();
+    refused.ends('refused', { kind, retry: 'never' });
+    const lost = connected();
+    lost.ends('lost', { kind, retry: 'never' });
+    for (const m of [refused, lost]) {
+      expect(m.place()).toBe(place);
+      expect(m.context()).toMatchObject(
+        kind === 'superseded' ? { idleReason: 'superseded' } : { cause: { code: 'transport-closed' } },
+      );
+      expect(m.told.at(-1)).toBe('hang up 1');
+    }
+  });
+
+  test('[CR-6] for a refresh that brought the refused token again', () => {
+    const m = createBareMachine();
+    m.say('user.connect');
+    m.grant({ refusedBefore: true });
+    expect(m.requests.at(-1)).toMatchObject({ reason: 'refused', forceRefresh: true });
+    m.grant({ refusedBefore: true });
+    expect(m.place()).toBe('auth-failed');
+    expect(m.context().cause).toMatchObject({
+      code: 'unauthorized',
+      message: 'the provider returned the token that the server had refused',
+    });
+  });
+});
+
+describe('a word of an attempt that is over', () => {
+  const places: Record<string, () => ReturnType<typeof createBareMachine>> = {
+    'authenticating.credential.dialing': () => {
+      const m = createBareMachine();
+      m.say('user.connect', 'user.credential-changed');
+      return m;
+    },
+    'authenticating.credential.dialFailed': () => {
+      const m = createBareMachine();
+      m.say('user.connect', 'user.credential-changed');
+      m.ends('failed');
+      return m;
+    },
+    'authenticating.handshake': () => {
+      const m = createBareMachine();
+      m.say('user.connect', 'user.credential-changed');
+      m.grant();
+      return m;
+    },
+    connected: connectedAgain,
+    'reconnecting.waiting': waiting,
+    'reconnecting.credential.dialing': () => {
+      const m = waiting();
+      m.say('user.retry');
+      return m;
+    },
+  };
+
+  function connectedAgain() {
+    const m = connected();
+    m.ends('lost');
+    m.say('user.retry');
+    m.grant();
+    m.opened();
+    return m;
+  }
+
+  test.each(Object.keys(places))('[LK-2, CR-5] changes nothing in %s', (place) => {
+    const m = places[place]?.() ?? createBareMachine();
+    expect(m.place()).toContain(place);
+    const before = { place: m.place(), context: m.context(), news: m.news() };
+    const epoch = m.context().epoch - 1;
+    const why = failure('forbidden', 'late');
+    const verdict = {
+      ...why,
+      kind: 'forbidden',
+      retry: 'never',
+      forceRefresh: false,
+      retryAfter: null,
+    } as const;
+    m.say(
+      { type: 'credential.granted', epoch, refusedBefore: false },
+      { type: 'credential.granted', epoch, refusedBefore: true },
+      { type: 'credential.refused', epoch, failure: why },
+      { type: 'credential.unavailable', epoch, failure: why, retryAfter: 1 },
+      { type: 'link.opened', epoch, recovered: true },
+      { type: 'link.refused', epoch, verdict },
+      { type: 'link.failed', epoch, verdict },
+      { type: 'link.lost', epoch, verdict },
+    );
+    expect({ place: m.place(), context: m.context(), news: m.news() }).toEqual({ ...before, news: [] });
   });
 });
