@@ -452,6 +452,48 @@ describe('an end that is final', () => {
   });
 });
 
+describe('a signal', () => {
+  const after = {
+    'world.online': { online: true },
+    'world.offline': { online: false },
+    'world.visible': { visible: true, frozen: false },
+    'world.hidden': { visible: false },
+    'world.frozen': { frozen: true },
+    'world.resumed': { frozen: false },
+  };
+  const ways: Record<string, () => ReturnType<typeof createBareMachine>> = {
+    idle: () => createBareMachine(),
+    connected: () => connected(),
+    'reconnecting.waiting': () => waiting(),
+    'reconnecting.waiting, overdue': () => {
+      const m = waiting();
+      m.clock.now = () => 1_000;
+      return m;
+    },
+    'reconnecting.offline': () => {
+      const m = waiting();
+      m.say('world.offline');
+      return m;
+    },
+    exhausted: () => waiting({ policy: { maxAttempts: 1 } }),
+    'exhausted, to stay': () => waiting({ policy: { maxAttempts: 1, resumeOnSignal: false } }),
+  };
+
+  describe.each(Object.keys(ways))('in %s', (way) => {
+    test.each(Object.entries(after))('[EN-1] %s is remembered', (signal, change) => {
+      const m = ways[way]?.() ?? createBareMachine();
+      expect(m.place()).toContain(way.replace(/,.*/, ''));
+      m.say('world.hidden', signal as keyof typeof after);
+      expect(m.context().world).toEqual({
+        online: !way.includes('offline'),
+        visible: false,
+        frozen: false,
+        ...change,
+      });
+    });
+  });
+});
+
 describe('a word of an attempt that is over', () => {
   const places: Record<string, () => ReturnType<typeof createBareMachine>> = {
     'authenticating.credential.dialing': () => {
