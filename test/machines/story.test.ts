@@ -282,6 +282,16 @@ describe('a dial that failed while the provider worked', () => {
     expect(m.context().floor).toBeNull();
   });
 
+  test.each(['failed', 'refused'] as const)('[CR-11] with `%s`, and presents nothing', (how) => {
+    const m = createBareMachine();
+    m.say('user.connect');
+    m.ends(how);
+    expect(m.place()).toBe('authenticating.credential.dialFailed');
+    m.grant();
+    expect(m.place()).toBe('reconnecting.waiting');
+    expect(m.told.filter((each) => each.startsWith('authenticate'))).toEqual([]);
+  });
+
   test('[CR-4] and a provider that never answers: the dial is the cause, and its time the floor', () => {
     const m = createBareMachine();
     m.say('user.connect');

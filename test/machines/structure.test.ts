@@ -102,6 +102,10 @@ describe('the chart', () => {
     }
   });
 
+  test('[LC-13] ends a loop among the passing states with an error instead of hanging', () => {
+    expect(connectionMachine.options).toMatchObject({ maxIterations: 100 });
+  });
+
   test('describes states and moves in sentences', () => {
     const described = nodes.flatMap((node) => [node, ...edgesOf(node)]).map(({ description }) => description);
     const sentences = described.filter((description) => description !== undefined);
