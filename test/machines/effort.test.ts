@@ -38,6 +38,13 @@ describe('[LC-8] time of trying', () => {
     expect(spentBy(watch(end(begin(noEffort, 0, 500, true), 500), 1_000, true), 9_000)).toBe(500);
   });
 
+  test('[LC-8] that a signal interrupts takes off the timer what was counted since its begin alone', () => {
+    const effort = begin({ ...noEffort, spent: 500 }, 0, 1_000, true);
+    expect(watch(effort, 400, true)).toEqual({ spent: 900, since: 400, asked: 600 });
+    expect(watch(effort, 1_000, true)).toEqual({ spent: 1_500, since: null, asked: 0 });
+    expect(watch(noEffort, 400, true)).toEqual(noEffort);
+  });
+
   test('[LC-8] of a clock that steps back is zero, never negative', () => {
     expect(spentBy(begin(noEffort, 5_000, 1_000, true), 10)).toBe(0);
     expect(end(begin({ ...noEffort, spent: 300 }, 5_000, 1_000, true), 10).spent).toBe(300);

@@ -102,6 +102,26 @@ describe('the chart', () => {
     }
   });
 
+  test('[LC-13] ends a loop among the passing states with an error instead of hanging', () => {
+    expect(connectionMachine.options).toMatchObject({ maxIterations: 100 });
+  });
+
+  test('describes states and moves in sentences', () => {
+    const described = nodes.flatMap((node) => [node, ...edgesOf(node)]).map(({ description }) => description);
+    const sentences = described.filter((description) => description !== undefined);
+    expect(sentences.length).toBeGreaterThan(60);
+    for (const sentence of sentences) expect(sentence).toMatch(/^\S.+[^ ]\.$/);
+  });
+
+  test('[LC-3, LC-8, LC-9] tags the states that nothing but a word from outside ends', () => {
+    const tagged = nodes.filter(({ tags }) => tags.length > 0);
+    expect(tagged.map(({ id, tags }) => [id, tags])).toEqual([
+      ['idle', ['resting']],
+      ['auth-failed', ['resting']],
+      ['exhausted', ['resting']],
+    ]);
+  });
+
   test('[LC-11] has no state that cannot be reached', () => {
     const reached = new Set<Node>();
     const mark = (node: Node): void => {

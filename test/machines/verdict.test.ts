@@ -191,6 +191,67 @@ describe('an accepted link that was lost', () => {
   });
 });
 
+describe('the end of an accepted link over polling', () => {
+  const wait = { retry: 'backoff', forceRefresh: false } as const;
+  test.each<[Partial<Observed>, Partial<Verdict>]>([
+    [{ status: 413 }, { kind: 'protocol', code: 'message-too-big', retryAfter: null }],
+    [
+      { status: 429, retryAfter: 7_000 },
+      { kind: 'busy', code: 'busy', retryAfter: 7_000 },
+    ],
+    [
+      { status: 503, retryAfter: 7_000 },
+      { kind: 'busy', code: 'busy', retryAfter: 7_000 },
+    ],
+    [{ status: 503 }, { kind: 'busy', code: 'busy', retryAfter: null }],
+    [
+      { status: 400, engineCode: 1 },
+      { kind: 'protocol', code: 'engine-protocol', retryAfter: null },
+    ],
+    [
+      { status: 502, retryAfter: 7_000 },
+      { kind: 'network', code: 'transport-closed', retryAfter: null },
+    ],
+  ])('[LK-5, RE-2, RE-9] with the answer %o', (seen, verdict) => {
+    expect(lost({ reason: 'transport error', ...seen })).toMatchObject({ ...wait, ...verdict });
+  });
+});
+
+describe('whose fault it is', () => {
+  test('[RE-9] is told with every code', () => {
+    const old = 'It seems you are trying to reach a Socket.IO server in v2.x with a v3.x client';
+    expect(
+      [
+        refused('no', { code: 'weather' }),
+        refused('Invalid namespace'),
+        refused(old),
+        failed({ message: old }),
+        failed({ closeCode: 1009 }),
+        lost({ closeCode: 1009 }),
+        bye({ code: 'superseded' }),
+        bye({ code: 'busy' }),
+        bye({ retryAfter: 5_000 }),
+        bye({ code: 'weather', retryAfter: 0 }),
+      ].map(({ kind, code, retryAfter }) => [kind, code, retryAfter]),
+    ).toEqual([
+      ['server', 'refused', null],
+      ['protocol', 'invalid-namespace', null],
+      ['protocol', 'server-version', null],
+      ['protocol', 'server-version', null],
+      ['protocol', 'message-too-big', null],
+      ['protocol', 'message-too-big', null],
+      ['superseded', 'superseded', null],
+      ['busy', 'busy', null],
+      ['busy', 'draining', 5_000],
+      ['busy', 'draining', 0],
+    ]);
+  });
+
+  test('[RE-9, CR-10] is told without words where the words are none', () => {
+    expect(refused(7 as never).message).toBe('');
+  });
+});
+
 const kinds = ['credential', 'forbidden', 'superseded', 'busy', 'server', 'network', 'protocol'];
 const junk = fc.anything();
 const words = fc.constantFrom('unauthorized', 'expired', 'forbidden', 'busy', 'draining', 'superseded');

@@ -1,0 +1,99 @@
+import { createActor, SimulatedClock } from 'xstate';
+import { connectionMachine } from '../../machines/connection.ts';
+import type { ConnectionContext, ConnectionInput } from '../../machines/context.ts';
+import type { ConnectionEvent, CredentialEvent } from '../../machines/events.ts';
+import { defaultPolicy, type ReconnectPolicy } from '../../machines/policy.ts';
+import type { CredentialCall } from '../../machines/ports.ts';
+import { classifySocketIo, type Failure, type Verdict } from '../../machines/verdict.ts';
+
+/** The machine alone: nothing around it but ports that note what they are told. */
+export function createBareMachine({
+  policy = {},
+  ...given
+}: Partial<Omit<ConnectionInput, 'policy'>> & { policy?: Partial<ReconnectPolicy> } = {}) {
+  const clock = new SimulatedClock();
+  const told: string[] = [];
+  const aborted: number[] = [];
+  const problems: Failure[] = [];
+  const requests: CredentialCall[] = [];
+  let settle: (event: CredentialEvent) => void = () => {};
+
+  const input: ConnectionInput = {
+    ports: {
+      now: () => clock.now(),
+      random: () => 0.5,
+      link: {
+        open: (identity) => told.push(`open ${identity}`),
+        dial: (epoch) => told.push(`dial ${epoch}`),
+        authenticate: (epoch) => told.push(`authenticate ${epoch}`),
+        hangUp: (epoch) => told.push(`hang up ${epoch}`),
+        close: () => told.push('close'),
+      },
+      credential: {
+        call(request, answer) {
+          told.push(`ask ${request.reason}`);
+          requests.push(request);
+          settle = answer;
+          return () => aborted.push(request.epoch);
+        },
+        markRefused: (epoch) => told.push(`mark refused ${epoch}`),
+        forgive: () => told.push('forgive'),
+      },
+      classify: classifySocketIo,
+      problem: (failure) => problems.push(failure),
+    },
+    deadlines: { credential: 10_000, handshake: 20_000 },
+    hasProvider: true,
+    world: { online: true, visible: true },
+    ...given,
+    policy: { ...defaultPolicy, ...policy },
+  };
+  const actor = createActor(connectionMachine, { input, clock });
+  actor.start();
+
+  const say = (...events: (ConnectionEvent | ConnectionEvent['type'])[]) => {
+    for (const event of events)
+      actor.send((typeof event === 'string' ? { type: event } : event) as ConnectionEvent);
+  };
+  const epoch = () => actor.getSnapshot().context.epoch;
+  return {
+    input,
+    clock,
+    told,
+    /** Epochs of the provider calls that were ended, by a settlement or before one. */
+    aborted,
+    problems,
+    requests,
+    say,
+    /** What the ports were told since this was last asked. */
+    news: () => told.splice(0),
+    context: (): ConnectionContext => actor.getSnapshot().context,
+    /** `reconnecting.waiting`; of a parallel state only its own name and regions. */
+    place: () => pathOf(actor.getSnapshot().value),
+    grant: ({ refusedBefore = false } = {}) =>
+      settle({ type: 'credential.granted', epoch: epoch(), refusedBefore }),
+    unavailable: (failure: Failure, retryAfter: number | null = null) =>
+      settle({ type: 'credential.unavailable', epoch: epoch(), failure, retryAfter }),
+    opened: ({ recovered = false } = {}) => say({ type: 'link.opened', epoch: epoch(), recovered }),
+    ends: (how: 'refused' | 'failed' | 'lost', verdict: Partial<Verdict> = {}) =>
+      say({ type: `link.${how}`, epoch: epoch(), verdict: { ...cut, ...verdict } }),
+  };
+}
+
+/** A verdict that nothing follows from but a wait. */
+const cut: Verdict = {
+  kind: 'network',
+  retry: 'backoff',
+  forceRefresh: false,
+  retryAfter: null,
+  code: 'transport-closed',
+  message: 'cut',
+  hint: 'Wait.',
+};
+
+function pathOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Object.entries(value as object)
+    .map(([name, inner]) => (inner === undefined ? name : `${name}.${pathOf(inner)}`))
+    .join(' ');
+}
