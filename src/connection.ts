@@ -1,73 +1,8 @@
-import type { Observable } from 'rxjs';
-import type { Subscription } from 'xstate';
 import { connectionMachine } from '../machines/connection.ts';
-import type { RequestOptions } from './calls.ts';
-import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
-import type { Inbound } from './inbox.ts';
+import type { Connection } from './connection-api.ts';
+import type { DefaultEventsMap, EventsMap } from './events-map.ts';
 import type { ConnectionOptions } from './options.ts';
-import type { Problem } from './problems.ts';
-import type { Stats } from './stats.ts';
-import type { ConnectionSnapshot, Status } from './status.ts';
-import type { Trace } from './trace.ts';
 import { Wiring } from './wiring.ts';
-
-/** The connection of an authenticated Socket.IO client, from `createConnection`. Methods never throw for what the network does. */
-export interface Connection<S extends EventsMap = DefaultEventsMap, C extends EventsMap = DefaultEventsMap>
-  extends AsyncDisposable {
-  /**
-   * Asks for a connection (LC-2). Active for this identity already: nothing happens. Another identity: the old link is
-   * closed for good first (ID-1). Without one: the current identity, or `anonymous`.
-   */
-  connect(identity?: string): void;
-  /** Goes to `idle` at once, from every state (LC-4). The identity stays. */
-  disconnect(): void;
-  /** Attempts now: while waiting, and from `auth-failed`, `exhausted` or `superseded`. Otherwise nothing happens. */
-  retry(): void;
-  /** Tells that the provider has another credential now (CR-8). A healthy link does not move. */
-  credentialChanged(): void;
-  /** Goes to `idle` and forgets the identity. */
-  signOut(): Promise<void>;
-  /** Resolves when live; rejects with the reason on `auth-failed`, `exhausted` and `idle`, or on abort. */
-  ready(options?: { readonly signal?: AbortSignal }): Promise<void>;
-  /** Ends it for good: resolves when no timer, socket or handle is left (LC-10). Idempotent. */
-  dispose(): Promise<void>;
-
-  /** The current status; the same object until something changes (ST-3). */
-  getStatus(): Status;
-  /** Calls the listener after each change; gives the function that stops it. With `getStatus`, an external store. */
-  subscribe(listener: () => void): () => void;
-  /** Replays the current status, then each change; never errors; completes on dispose (ST-2). */
-  readonly status$: Observable<Status>;
-  /** Every message from the server (MS-1). Hot. */
-  readonly messages$: Observable<Inbound<S>>;
-  /** The payloads of one event. Hot. */
-  on<E extends EventName<S>>(event: E): Observable<Payload<S, E>>;
-  /** What went wrong without changing the state (ER-2). Hot. */
-  readonly problems$: Observable<Problem>;
-
-  /** Sends only if live; false when it was dropped. For what is worthless later, such as typing indicators (OB-8). */
-  volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean;
-  /** Sends and waits for the acknowledgement, without a queue: rejects at once when not live (OB-8). */
-  request<E extends EventName<C>>(
-    event: E,
-    payload: Payload<C, E>,
-    options?: RequestOptions,
-  ): Promise<Answer<C, E>>;
-
-  /** The last transitions, as plain data without credentials (ST-5). */
-  trace(): Trace;
-  /** Counts since creation (ST-6). */
-  stats(): Stats;
-  /** The machine's actor for reading, as `useSelector` of @xstate/react and its kin need it. */
-  readonly actor: ReadonlyActor;
-}
-
-export interface ReadonlyActor {
-  getSnapshot(): ConnectionSnapshot;
-  subscribe(
-    observer: ((snapshot: ConnectionSnapshot) => void) | { next?(snapshot: ConnectionSnapshot): void },
-  ): Subscription;
-}
 
 /**
  * Makes a connection; dials nothing until `connect()`.

@@ -4,7 +4,7 @@ import type { connectionMachine } from '../machines/connection.ts';
 import type { ConnectionInput } from '../machines/context.ts';
 import type { ConnectionEvent } from '../machines/events.ts';
 import { type CallContext, type RequestOptions, request, sendVolatile } from './calls.ts';
-import type { Connection, ReadonlyActor } from './connection.ts';
+import type { Connection, ReadonlyActor } from './connection-api.ts';
 import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
 import type { Dialect } from './dialect/dialect.ts';

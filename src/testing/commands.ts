@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection-api.ts';
 import type { Signal } from '../signals.ts';
 import type { Network } from './link-world.ts';
 import * as provider from './provider.ts';

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection-api.ts';
 import type { Settings } from '../options.ts';
 import type { Status } from '../status.ts';
 import type { World } from './world.ts';

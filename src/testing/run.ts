@@ -1,6 +1,6 @@
 import type { Subscription } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
-import type { Connection } from '../connection.ts';
+import type { Connection } from '../connection-api.ts';
 import { type ConnectionOptions, readOptions } from '../options.ts';
 import type { Status } from '../status.ts';
 import { Wiring } from '../wiring.ts';

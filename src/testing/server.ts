@@ -92,8 +92,11 @@ export function answersLate(ms: number): ServerBehaviour {
 }
 
 /** Does what another behaviour does, `ms` later: the client may have gone on by then. */
-export function delayed(ms: number, { name, onHandshake }: ServerBehaviour): ServerBehaviour {
-  return behaviour(name, (handshake) => handshake.later(ms, () => onHandshake(handshake)));
+export function delayed(ms: number, given: ServerBehaviour): ServerBehaviour {
+  return {
+    ...given,
+    onHandshake: (handshake) => handshake.later(ms, () => given.onHandshake(handshake)),
+  };
 }
 
 /** Accepts and drops the link `ms` later, each time: a crash loop. */

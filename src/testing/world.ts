@@ -17,11 +17,10 @@ export interface WorldOptions {
   readonly credentials?: 'issued' | 'any';
   /** Default: a clock of its own. The race tests give one whose timers fire in any order. */
   readonly clock?: VirtualClock;
-  /**
-   * When things happen out there, the answers of provider and server included; default: on the clock, answers at once.
-   * The race tests put a scheduler of fast-check here.
-   */
+  /** When things happen out there; default: on the clock. The race tests put a scheduler of fast-check here. */
   readonly defer?: (label: string, ms: number, act: () => void) => void;
+  /** Whether the answers of provider and server are deferred as well, and may come in any order. Default false. */
+  readonly defersAnswers?: boolean;
 }
 
 /**
@@ -76,6 +75,7 @@ export function createWorld({
   credentials = 'issued',
   clock = createVirtualClock(),
   defer,
+  defersAnswers = false,
 }: WorldOptions = {}): World {
   // What is under way on the network is on the clock too, and is no timer of the connection's.
   const connectionClock = countTimers(clock);
@@ -101,7 +101,7 @@ export function createWorld({
   }
   const link = createSimulatedLink({
     network: () => network,
-    server: () => (defer === undefined ? world.server : delayed(0, world.server)),
+    server: () => (defersAnswers ? delayed(0, world.server) : world.server),
     defer: deferred,
     isRude,
     isGood: (token, identity) => credentials === 'any' || tokens.isGood(token, identity),
@@ -175,7 +175,7 @@ export function createWorld({
         request.signal.addEventListener('abort', close, { once: true });
         try {
           const given = Promise.resolve(world.provider.answer(request, { tokens, after }));
-          const answer = defer === undefined ? given : deferAnswer(given);
+          const answer = defersAnswers ? deferAnswer(given) : given;
           answer.then(close, close);
           return answer;
         } catch (thrown) {

@@ -50,7 +50,7 @@ export async function runRace(
   }
 
   const clock = createRaceClock(enter, (label) => play.look(label));
-  const play = stage({ ...options, seed, isRude, clock, defer: clock.defer });
+  const play = stage({ ...options, seed, isRude, clock, defer: clock.defer, defersAnswers: true });
 
   function command(index: number): void {
     const next = commands[index];
