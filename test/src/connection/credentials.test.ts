@@ -174,6 +174,16 @@ describe('the provider', () => {
     });
   });
 
+  test('[CR-4, CR-11] that hangs is not excused by the failed dial of an attempt before', async () => {
+    const h = createHarness();
+    h.connection.connect('alice');
+    h.dial.fail({ systemCode: 'ECONNREFUSED' });
+    await h.grant();
+    await h.pass(1_000);
+    await h.pass(10_000);
+    expect(h.connection.getStatus()).toMatchObject({ attempt: 3, cause: { code: 'credential-timeout' } });
+  });
+
   test('[CR-11] may return nothing usable after the dial has failed', async () => {
     const h = createHarness();
     h.connection.connect('alice');
@@ -546,6 +556,21 @@ describe('a refused credential', () => {
     },
   );
 
+  test.each([false, true])(
+    '[CR-6, RE-4] may be presented again once the user retries while it waits, offline: %s',
+    async (isOffline) => {
+      const h = await standAt('authenticating.handshake');
+      const { token } = h.dial.auth ?? {};
+      await refuse(h);
+      h.provider.call.reject(new Error('down'));
+      await h.settle();
+      if (isOffline) h.world.say('offline');
+      h.connection.retry();
+      await h.grant(token);
+      expect(h.dial.auth).toEqual({ token });
+    },
+  );
+
   test('[CR-6] of one identity may be presented for another', async () => {
     const h = await refused();
     h.connection.connect('bob');
@@ -679,6 +704,20 @@ describe('credentialChanged', () => {
       expect(h.provider.calls).toHaveLength(calls);
     },
   );
+
+  test('[CR-8] may start each attempt again five times', async () => {
+    const h = createHarness();
+    h.connection.connect('alice');
+    for (let attempt = 1; attempt <= 2; attempt += 1) {
+      const before = h.provider.calls.length;
+      for (let n = 0; n < 5; n += 1) h.connection.credentialChanged();
+      expect(h.provider.calls).toHaveLength(before + 5);
+      await h.grant();
+      h.dial.fail();
+      await h.pass(1_000);
+    }
+    expect(h.problems).toEqual([]);
+  });
 
   test('[CR-8, LC-13, ER-2] called by the provider itself, each time it is called, comes to an end and is reported', async () => {
     const h = withProvider(() => {

@@ -479,6 +479,17 @@ describe('a server that closes the link', () => {
     expect(waits).toEqual([0, 500, 1_000, 2_000, 4_000, 8_000]);
   });
 
+  test('[RE-7, LC-7] as expired again after a proven link is answered at once again', async () => {
+    const h = await proven();
+    for (let n = 0; n < 3; n += 1) {
+      bye(h, { code: 'expired' });
+      expect(placeOf(h)).toBe('reconnecting.credential');
+      await h.grant();
+      h.dial.open();
+      await h.pass(5_000);
+    }
+  });
+
   test('[RE-7, LC-7] as expired in turn with drops does not make it spin', async () => {
     const h = await proven();
     const waits: number[] = [];
