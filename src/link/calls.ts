@@ -33,11 +33,6 @@ export class Calls {
   }
 }
 
-/** What a timer can hold: NaN and negative numbers are 0, Infinity is the most. */
-export function bounded(timeout: number): number {
-  return timeout > 0 ? Math.min(timeout, 2 ** 31 - 1) : 0;
-}
-
 /**
  * The other way round: the server may wait for an answer, and the last argument is the function to give it with.
  * It must not reach a later link: the server would take it for nonsense and hang up.

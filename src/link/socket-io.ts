@@ -1,8 +1,9 @@
 import { Manager, type Socket } from 'socket.io-client';
+import { clampDelay } from '../../machines/policy.ts';
 import type { Observed } from '../../machines/verdict.ts';
 import type { Secret } from '../secret.ts';
 import { makeAgent } from './agent.ts';
-import { bounded, Calls, guardAnswer } from './calls.ts';
+import { Calls, guardAnswer } from './calls.ts';
 import { guardHandshake } from './handshake.ts';
 import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
@@ -118,7 +119,7 @@ class SocketIoSession implements LinkSession {
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown> {
     if (this.#phase !== 'open') return Promise.reject(new LinkCallError('not-open'));
     return this.#calls.make((answered) => {
-      this.#socket.timeout(bounded(timeout)).emit(event, ...args, answered);
+      this.#socket.timeout(clampDelay(timeout)).emit(event, ...args, answered);
       return this.#isSent();
     });
   }

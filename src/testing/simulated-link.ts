@@ -1,5 +1,6 @@
+import { clampDelay } from '../../machines/policy.ts';
 import type { Observed } from '../../machines/verdict.ts';
-import { bounded, Calls } from '../link/calls.ts';
+import { Calls } from '../link/calls.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from '../link/link.ts';
 import type { LinkWorld } from './link-world.ts';
 import type { Handshake } from './server.ts';
@@ -211,7 +212,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         if (attempt === null) return Promise.reject(new LinkCallError('not-open'));
         return session.calls.make((answered) => {
           send(attempt, event, args, (value) => answered(null, value));
-          world.defer('no answer', bounded(timeout), () => answered(new LinkCallError('timeout'), null));
+          world.defer('no answer', clampDelay(timeout), () => answered(new LinkCallError('timeout'), null));
           return true;
         });
       },
