@@ -1,7 +1,8 @@
 import { and } from 'xstate';
 import { attemptWithin, endForGood } from './attempt.ts';
 import { initialContext } from './context.ts';
-import { ignore, lateCredential, lateLinkWord, stale } from './ignored.ts';
+import { ignore, lateCredential, lateLinkWord, lateRestoring, stale } from './ignored.ts';
+import { restoring } from './restoring.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** How an accepted link ends. */
@@ -67,7 +68,13 @@ export const connectionMachine = vocabulary.createMachine({
     'user.sign-out': {
       target: '.idle',
       reenter: true,
-      actions: ['closeLink', 'forgetIdentity', 'forgive', { type: 'rest', params: 'signed-out' }],
+      actions: [
+        'closeLink',
+        'forgetIdentity',
+        'forgetSession',
+        'forgive',
+        { type: 'rest', params: 'signed-out' },
+      ],
     },
     'user.dispose': {
       target: '.idle',
@@ -102,6 +109,7 @@ export const connectionMachine = vocabulary.createMachine({
         },
         ...lateLinkWord,
         ...lateCredential,
+        ...lateRestoring,
       },
     },
 
@@ -113,6 +121,7 @@ export const connectionMachine = vocabulary.createMachine({
       on: {
         'user.connect': connectWhileActive,
         ...ignore('An attempt is under way.', 'user.retry'),
+        ...lateRestoring,
       },
       states: attemptWithin('authenticating'),
     },
@@ -121,11 +130,13 @@ export const connectionMachine = vocabulary.createMachine({
       id: 'connected',
       type: 'parallel',
       description: 'The server accepted the credential (LC-5).',
-      entry: 'enter',
+      entry: ['enter', 'beginSession'],
+      exit: 'endSession',
       on: {
         'link.lost': endOfLink,
         'user.connect': connectWhileActive,
         ...ignore('There is nothing to retry.', 'user.retry'),
+        ...lateRestoring,
         'user.credential-changed': {
           actions: 'forgive',
           description: 'A healthy link does not move for a new credential (CR-8).',
@@ -139,8 +150,25 @@ export const connectionMachine = vocabulary.createMachine({
             'What the app had before is made good: rooms, missed messages, the outbox. Then it is live.',
           initial: 'restoring',
           states: {
-            restoring: { always: { target: 'live', description: 'There is nothing to restore.' } },
-            live: {},
+            restoring,
+            live: {
+              id: 'live',
+              description: 'Messages flow both ways.',
+              entry: 'openSession',
+              exit: 'pauseSession',
+              on: {
+                'user.retry': {
+                  guard: 'isDegraded',
+                  target: 'restoring',
+                  description: 'What could not be restored is tried again by hand.',
+                },
+                'inbox.gap': [
+                  stale,
+                  { guard: 'hasSync', target: 'restoring', actions: 'oweMissed' },
+                  { description: 'There is nobody to ask for what is missing (MS-3).' },
+                ],
+              },
+            },
           },
         },
         stability: {
@@ -167,6 +195,7 @@ export const connectionMachine = vocabulary.createMachine({
       on: {
         'user.connect': connectWhileActive,
         ...ignore('An attempt is under way.', 'user.retry'),
+        ...lateRestoring,
       },
       states: {
         scheduling: {
@@ -257,6 +286,7 @@ export const connectionMachine = vocabulary.createMachine({
         },
         ...lateLinkWord,
         ...lateCredential,
+        ...lateRestoring,
       },
     },
 
@@ -274,6 +304,7 @@ export const connectionMachine = vocabulary.createMachine({
         'world.visible': resumeBySignal,
         ...lateLinkWord,
         ...lateCredential,
+        ...lateRestoring,
       },
     },
   },

@@ -1,4 +1,5 @@
 import { type Effort, noEffort } from './effort.ts';
+import type { RestoringStep } from './events.ts';
 import type { ReconnectPolicy } from './policy.ts';
 import type { AttemptReason, Ports } from './ports.ts';
 import type { Failure, Verdict } from './verdict.ts';
@@ -11,11 +12,20 @@ export interface ConnectionInput {
   readonly deadlines: { readonly credential: number; readonly handshake: number };
   /** False for servers without authentication: a refused credential is then final at once. */
   readonly hasProvider: boolean;
+  /** How what was lost with a link is made good. */
+  readonly restore: RestorePolicy;
   /** What the world was like at the start. */
   readonly world: { readonly online: boolean; readonly visible: boolean };
 }
 
 export type IdleReason = 'initial' | 'disconnected' | 'signed-out' | 'superseded' | 'disposed';
+
+export interface RestorePolicy {
+  /** The app can be asked for what was missed (SY-1). */
+  readonly hasSync: boolean;
+  /** How often a step that failed is tried again, before the connection is live without it. */
+  readonly retries: Readonly<Record<RestoringStep, number>>;
+}
 
 /** The wait before the next attempt. */
 export interface Wait {
@@ -26,6 +36,12 @@ export interface Wait {
   /** Clock reading at which the next attempt is due, for showing. */
   readonly dueAt: number;
 }
+
+export type Owed = Readonly<Record<RestoringStep, boolean>>;
+
+/** The usual ones, shared: thousands of connections may live in one process. */
+export const nothingOwed: Owed = { rooms: false, missed: false };
+export const nothingMissing: readonly Failure[] = Object.freeze([]);
 
 export interface ConnectionContext extends ConnectionInput {
   /** Whose connection it is; kept over disconnect, forgotten by sign-out. */
@@ -56,6 +72,14 @@ export interface ConnectionContext extends ConnectionInput {
   /** Whether the server restored the session of the link before this one. */
   readonly recovered: boolean;
   readonly idleReason: IdleReason;
+  /** A link of this identity was accepted before: what came after it may have been missed. */
+  readonly hasConnected: boolean;
+  /** What is still to be made good. */
+  readonly owed: Owed;
+  /** Tries of the step of restoring under way. */
+  readonly tries: number;
+  /** What could not be made good: the connection is live without it. */
+  readonly missing: readonly Failure[];
   /** Clock reading at which the top-level state was entered, for showing. */
   readonly since: number;
 }
@@ -79,6 +103,10 @@ export function initialContext(input: ConnectionInput): ConnectionContext {
     effort: noEffort,
     recovered: false,
     idleReason: 'initial',
+    hasConnected: false,
+    owed: nothingOwed,
+    tries: 0,
+    missing: nothingMissing,
     since: input.ports.now(),
   };
 }

@@ -25,7 +25,13 @@ export type CredentialEvent =
 
 /** What the link says, already judged by the classifier (RE-9). Each carries the epoch of its attempt (LK-2). */
 export type LinkEvent =
-  | { readonly type: 'link.opened'; readonly epoch: number; readonly recovered: boolean }
+  | {
+      readonly type: 'link.opened';
+      readonly epoch: number;
+      readonly recovered: boolean;
+      /** The app wants to be in rooms. Left out for no. */
+      readonly hasRooms?: boolean;
+    }
   | { readonly type: 'link.refused'; readonly epoch: number; readonly verdict: Verdict }
   | { readonly type: 'link.failed'; readonly epoch: number; readonly verdict: Verdict }
   | { readonly type: 'link.lost'; readonly epoch: number; readonly verdict: Verdict };
@@ -39,7 +45,30 @@ export type WorldEvent =
   | { readonly type: 'world.frozen' }
   | { readonly type: 'world.resumed' };
 
-export type ConnectionEvent = UserEvent | CredentialEvent | LinkEvent | WorldEvent;
+/** What is made good after a link was accepted, in this order; then the outbox opens (OB-2). */
+export type RestoringStep = 'rooms' | 'missed';
+
+/** What a step of restoring came to. */
+export type RestoringEvent =
+  | { readonly type: 'restoring.done'; readonly epoch: number }
+  | {
+      readonly type: 'restoring.failed';
+      readonly epoch: number;
+      readonly failure: Failure;
+      /** Another try could go better. */
+      readonly mayRetry: boolean;
+    };
+
+/** What the inbox noticed: a stream of messages went on without some (MS-3). */
+export type InboxEvent = { readonly type: 'inbox.gap'; readonly epoch: number };
+
+export type ConnectionEvent =
+  | UserEvent
+  | CredentialEvent
+  | LinkEvent
+  | WorldEvent
+  | RestoringEvent
+  | InboxEvent;
 
 /** Every event type, so that tests can hold each (state, event) pair against the chart (LC-11). */
 export const alphabet = [
@@ -62,6 +91,9 @@ export const alphabet = [
   'world.hidden',
   'world.frozen',
   'world.resumed',
+  'restoring.done',
+  'restoring.failed',
+  'inbox.gap',
 ] as const satisfies readonly ConnectionEvent['type'][];
 
 /** Compile-time proof that the alphabet leaves no event out: a missing one makes this type `never`-incompatible. */

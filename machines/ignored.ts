@@ -23,3 +23,9 @@ export const lateCredential = ignore(
   'credential.refused',
   'credential.unavailable',
 );
+export const lateRestoring = ignore(
+  'Nothing is being restored here.',
+  'restoring.done',
+  'restoring.failed',
+  'inbox.gap',
+);

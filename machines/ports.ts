@@ -1,5 +1,5 @@
-import type { CredentialEvent } from './events.ts';
-import type { Classifier, Failure } from './verdict.ts';
+import type { CredentialEvent, RestoringEvent, RestoringStep } from './events.ts';
+import type { Classifier, Failure, FailureCode } from './verdict.ts';
 
 /** Why the provider is called: for logging, and for providers that treat a first sign-in apart. */
 export type AttemptReason =
@@ -32,6 +32,7 @@ export interface Ports {
   random(): number;
   readonly link: LinkPort;
   readonly credential: CredentialPort;
+  readonly session: SessionPort;
   readonly classify: Classifier;
   /** Something went wrong that does not change the state (ER-2). */
   problem(failure: Failure): void;
@@ -58,4 +59,22 @@ export interface CredentialPort {
   markRefused(epoch: number): void;
   /** The user acted: what was refused before may be tried again. */
   forgive(): void;
+}
+
+/** What the app had before the link was lost, and wants again: its rooms, what it missed, what waits in its outbox. */
+export interface SessionPort {
+  /** Whose it is from here on; `null` for nobody. What was another's is forgotten, or stays stored for them (ID-1, ID-2). */
+  belongTo(identity: string | null): void;
+  /** A link was accepted. Nothing that the link before it had is taken for granted, not even if it was recovered (RM-3). */
+  begin(): void;
+  /** Messages were missed: from here on, new ones wait until `open` (MS-4). */
+  hold(): void;
+  /** Works on one step; `settle` is called at most once, and never after the returned function was called. */
+  restore(step: RestoringStep, epoch: number, settle: (event: RestoringEvent) => void): () => void;
+  /** Live: messages flow, and the outbox sends. */
+  open(): void;
+  /** Not live any more: the outbox stops. */
+  pause(): void;
+  /** The link is gone; `code` says what of, when it was lost. */
+  end(code: FailureCode | null): void;
 }

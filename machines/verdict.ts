@@ -101,6 +101,14 @@ export const hints = {
     'What the credential provider gave cannot be used. Return a non-empty string, { token } or null from it.',
   'credential-storm':
     'credentialChanged() was called again and again during one attempt. Do not call it from the credential provider, nor from what that triggers.',
+  'rooms-unanswered':
+    'The server did not acknowledge a request for a room. Check that its handler calls the acknowledgement; `retry()` asks again.',
+  'sync-failed':
+    '`sync` failed or took too long. Check what it asks; `retry()` asks again, and so does the next connection.',
+  'sync-invalid': '`sync` gave what is no message. Give items `{ event, payload }` from it.',
+  'sync-incomplete':
+    'More was missed than can be held at once. Reload what is shown, or give less from `sync` at a time.',
+  'cursor-unknown': 'The server no longer knows from where to catch up. Load everything anew.',
   'reserved-auth-key':
     'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
 } as const;

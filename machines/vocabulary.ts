@@ -1,10 +1,20 @@
-import { assign, type EventObject, fromCallback, setup } from 'xstate';
-import { type ConnectionContext, type ConnectionInput, type IdleReason, isWatched } from './context.ts';
+import { assign, type EventObject, enqueueActions, fromCallback, setup } from 'xstate';
+import {
+  type ConnectionContext,
+  type ConnectionInput,
+  type IdleReason,
+  isWatched,
+  nothingMissing,
+  nothingOwed,
+} from './context.ts';
 import { begin, end, noEffort, spentBy, watch } from './effort.ts';
-import type { ConnectionEvent, CredentialEvent } from './events.ts';
+import type { ConnectionEvent, CredentialEvent, RestoringEvent, RestoringStep } from './events.ts';
 import { clampDelay, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
-import type { AttemptReason, CredentialCall, CredentialPort } from './ports.ts';
+import type { AttemptReason, CredentialCall, CredentialPort, SessionPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
+
+/** An identity begins with nothing to make good. */
+const nothingBefore = { hasConnected: false, owed: nothingOwed, missing: nothingMissing };
 
 /**
  * The words the chart in `connection.ts` is written with: guards named as facts, actions named as deeds.
@@ -22,6 +32,11 @@ export const vocabulary = setup({
     /** One call of the credential provider; leaving the state aborts it (CR-4, CR-5). */
     provider: fromCallback<EventObject, { port: CredentialPort; request: CredentialCall }>(
       ({ input, sendBack }) => input.port.call(input.request, sendBack as (event: CredentialEvent) => void),
+    ),
+    /** One try of a step of restoring; leaving the state ends it. */
+    restorer: fromCallback<EventObject, { port: SessionPort; step: RestoringStep; epoch: number }>(
+      ({ input: { port, step, epoch }, sendBack }) =>
+        port.restore(step, epoch, sendBack as (event: RestoringEvent) => void),
     ),
   },
 
@@ -62,17 +77,33 @@ export const vocabulary = setup({
     hasMoreToWait: ({ context }) => (context.wait?.rest ?? 0) > 0,
     isOverdue: ({ context }) => context.wait !== null && context.ports.now() >= context.wait.dueAt,
     resumesOnSignal: ({ context }) => context.policy.resumeOnSignal,
+
+    isOwed: ({ context }, step: RestoringStep) => context.owed[step],
+    mayTryAgain: ({ context, event }, step: RestoringStep) =>
+      event.type === 'restoring.failed' && event.mayRetry && context.tries <= context.restore.retries[step],
+    isDegraded: ({ context }) => context.missing.length > 0,
+    hasSync: ({ context }) => context.restore.hasSync,
   },
 
   actions: {
     // Deeds: each is one call of a port.
-    openLink: ({ context }) => context.ports.link.open(context.identity ?? anonymous),
+    openLink: ({ context }) => {
+      const identity = context.identity ?? anonymous;
+      context.ports.session.belongTo(identity);
+      context.ports.link.open(identity);
+    },
     dial: ({ context }) => context.ports.link.dial(context.epoch),
     authenticate: ({ context }) => context.ports.link.authenticate(context.epoch),
     hangUp: ({ context }) => context.ports.link.hangUp(context.epoch),
     closeLink: ({ context }) => context.ports.link.close(),
     markRefused: ({ context }) => context.ports.credential.markRefused(context.epoch),
     forgive: ({ context }) => context.ports.credential.forgive(),
+    beginSession: ({ context }) => context.ports.session.begin(),
+    openSession: ({ context }) => context.ports.session.open(),
+    pauseSession: ({ context }) => context.ports.session.pause(),
+    endSession: ({ context, event }) =>
+      context.ports.session.end(event.type === 'link.lost' ? event.verdict.code : null),
+    forgetSession: ({ context }) => context.ports.session.belongTo(null),
     reportStorm: ({ context }) =>
       context.ports.problem(
         failure('credential-storm', `credentialChanged() hurried ${context.restarts} attempts in a row`),
@@ -80,8 +111,11 @@ export const vocabulary = setup({
 
     // Memory: each is one assignment.
     enter: assign({ since: ({ context }) => context.ports.now() }),
-    takeIdentity: assign({ identity: ({ context, event }) => wantedIdentity(context, event) }),
-    forgetIdentity: assign({ identity: null }),
+    takeIdentity: assign(({ context, event }) => {
+      const identity = wantedIdentity(context, event);
+      return identity === context.identity ? {} : { identity, ...nothingBefore };
+    }),
+    forgetIdentity: assign({ identity: null, ...nothingBefore }),
     rest: assign({ idleReason: (_, reason: IdleReason) => reason }),
     startAfresh: assign((_, reason: AttemptReason) => ({
       attempt: 1,
@@ -161,8 +195,32 @@ export const vocabulary = setup({
       recovered: ({ event }) => event.type === 'link.opened' && event.recovered,
       floor: null,
       wait: null,
+      hasConnected: true,
+      owed: ({ context, event }) => {
+        if (event.type !== 'link.opened') return context.owed;
+        const { hasConnected, owed, restore } = context;
+        // A debt of the link before stays one, also where the server recovered that link's session.
+        const missed = restore.hasSync && (owed.missed || (hasConnected && !event.recovered));
+        const rooms = event.hasRooms === true;
+        return missed || rooms ? { rooms, missed } : nothingOwed;
+      },
     }),
     prove: assign({ attempt: 0, delays: 0, hasHurried: false, effort: noEffort }),
+
+    beginRestoring: enqueueActions(({ context, enqueue }) => {
+      if (context.missing.length > 0) enqueue.assign({ missing: nothingMissing });
+      if (context.owed.missed) enqueue(() => context.ports.session.hold());
+    }),
+    oweMissed: assign({ owed: ({ context }) => ({ ...context.owed, missed: true }) }),
+    forgetTries: assign({ tries: 0 }),
+    countTry: assign({ tries: ({ context }) => context.tries + 1 }),
+    settleStep: assign({
+      owed: ({ context }, step: RestoringStep) => ({ ...context.owed, [step]: false }),
+    }),
+    noteMissing: assign({
+      missing: ({ context, event }) =>
+        event.type === 'restoring.failed' ? [...context.missing, event.failure] : context.missing,
+    }),
 
     beginEffort: assign({
       effort: ({ context }, asked: 'credential' | 'handshake' | 'wait') =>
@@ -186,6 +244,7 @@ export const vocabulary = setup({
     handshakeTimeout: ({ context }) => clampDelay(context.deadlines.handshake),
     stableAfter: ({ context }) => clampDelay(context.policy.stableAfter),
     wait: ({ context }) => context.wait?.timer ?? 0,
+    stepPause: ({ context }) => clampDelay(context.ports.random() * context.policy.first),
   },
 });
 

@@ -18,6 +18,26 @@ const usageHints = {
   'link-lost':
     'The link was lost before the answer came. The server may or may not have acted: ask it before you send the same again.',
   'answer-refused': 'The server answered with an error. See `answer` for what it said.',
+  'no-identity': 'Nobody is signed in, so there is nobody to send for. Call connect(user) first.',
+  'outbox-full':
+    'As much waits already as may. Let the user wait, or raise `outbox.capacity`; nothing was dropped.',
+  'payload-invalid':
+    'JSON cannot carry this payload. Send plain objects, arrays, strings, numbers, booleans, null and bytes.',
+  'payload-too-large':
+    'The payload is larger than the server takes at once (`maxHttpBufferSize`) or the outbox holds. Send less at once.',
+  'delivery-expired':
+    'Its `ttl` ran out before it could be sent. The server never saw it: send it anew if it still matters.',
+  'delivery-unknown':
+    'It was sent, but no acknowledgement came, and it may not be sent again. Ask the server whether it has it.',
+  'delivery-discarded': 'signOut() threw away what was not acknowledged yet.',
+  'store-failed':
+    'The store of the outbox failed: the message goes on, but would not survive a reload. Check the space and the permissions it has.',
+  'store-corrupt':
+    'The store of the outbox held what cannot be read; it was set aside. See where, and whether something else writes there.',
+  'room-refused': 'The server refused the room. See `answer` for what it said; join() asks again.',
+  'identify-invalid':
+    '`identify` gave an id or counter that cannot be used, and it was left out. Return { id, stream?, sequence?, version? } with whole numbers from 0.',
+  'merge-invalid': '`merge` gave no message, and the newer version served instead. Return one of the two.',
   aborted: 'The caller aborted it through its signal. Nothing to do.',
   disposed: 'The connection was disposed of. Create a new one.',
   'backoff-invalid':

@@ -7,10 +7,14 @@ import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { plain } from './dialect/plain.ts';
 import { HoldfastError } from './errors.ts';
+import type { Identify, Merge } from './identify.ts';
 import type { Inspector } from './inspection.ts';
 import type { Link } from './link/link.ts';
 import { nearest } from './nearest.ts';
+import type { OutboxSettings } from './outbox/settings.ts';
+import type { OutboxStore } from './outbox/store.ts';
 import type { Signals } from './signals.ts';
+import type { Sync, SyncOptions, SyncSettings } from './sync-port.ts';
 
 /** Options of `createConnection`. A wrong one throws at creation and names itself (ER-1). */
 export interface ConnectionOptions {
@@ -31,6 +35,24 @@ export interface ConnectionOptions {
   readonly classify?: Classifier;
   /** How to talk to this server. Default `plain()`: any Socket.IO server. */
   readonly dialect?: Dialect;
+  readonly outbox?: OutboxOptions;
+  /**
+   * Reads from a message who it is, so that none comes twice and none is missing (MS-3). Called for every message;
+   * `undefined` for those that are outside of it. What it throws is reported, and the message delivered as it is.
+   */
+  readonly identify?: Identify;
+  /**
+   * Asks your server for what was missed while there was no link (SY-1). Called after a link was accepted that is not
+   * the first of its identity and was not recovered, and after a gap; live messages wait for it.
+   */
+  readonly sync?: Sync | SyncOptions;
+  /**
+   * Makes one message of two with the same id that meet while catching up (SY-2). Default: the newer version, else the
+   * first. Pure; if it throws or gives no message, the default serves.
+   */
+  readonly merge?: Merge;
+  /** Makes ids for queued messages, for tests. Default: UUIDs of version 7 (OB-3). */
+  readonly id?: () => string;
   /** What the host tells about network and page (EN-1). Default: none. */
   readonly signals?: Signals;
   /** Any XState inspection observer. What it throws is reported, and disturbs nothing (IN-1). */
@@ -41,6 +63,22 @@ export interface ConnectionOptions {
   readonly random?: () => number;
   /** Transitions that `trace()` keeps. Default 200. */
   readonly traceLength?: number;
+}
+
+/** What waits to be acknowledged. */
+export interface OutboxOptions {
+  /** Where messages are kept (OB-7). Default: in memory. */
+  readonly store?: OutboxStore;
+  /** How much may wait: `send` fails with `OutboxFull` beyond it (OB-5). Default 1,000 items and 4 MiB. */
+  readonly capacity?: { readonly items?: number; readonly bytes?: number };
+  /** Messages under way at a time (OB-2). Default 32. */
+  readonly window?: number;
+  /** Ms for one acknowledgement, also of a room; then it is sent again with the same id. Default 10,000. */
+  readonly ackTimeout?: number;
+  /** Ms after which a message is not sent any more (OB-5). Default: never. */
+  readonly ttl?: number;
+  /** How often a message is sent again before it ends as `unknown`. Default Infinity. */
+  readonly maxResends?: number;
 }
 
 /** When and how often to try again. All times in ms. */
@@ -77,6 +115,11 @@ export interface Settings {
   readonly backoff: ReconnectOptions['backoff'];
   readonly classify: Classifier;
   readonly dialect: Dialect;
+  readonly outbox: OutboxSettings;
+  readonly identify: Identify | null;
+  readonly sync: SyncSettings | null;
+  readonly merge: Merge | null;
+  readonly id: (() => string) | null;
   readonly signals: Signals | null;
   readonly inspect: Inspector | undefined;
   readonly clock: Clock;
@@ -98,6 +141,11 @@ export function readOptions(options: ConnectionOptions): Settings {
     backoff,
     classify: options.classify ?? classifySocketIo,
     dialect: options.dialect ?? anyServer,
+    outbox: options.outbox === undefined ? defaultOutbox : outboxOf(options.outbox),
+    identify: options.identify ?? null,
+    sync: syncOf(options.sync),
+    merge: options.merge ?? null,
+    id: options.id ?? null,
     signals: options.signals ?? null,
     inspect: options.inspect,
     clock: options.clock ?? systemClock,
@@ -118,6 +166,35 @@ function deadlinesOf({ credentialTimeout, handshakeTimeout }: ConnectionOptions)
     handshake: handshakeTimeout ?? defaultDeadlines.handshake,
   };
 }
+
+const defaultOutbox: OutboxSettings = {
+  store: null,
+  capacity: { items: 1_000, bytes: 4 * 1024 * 1024 },
+  window: 32,
+  ackTimeout: 10_000,
+  ttl: Number.POSITIVE_INFINITY,
+  maxResends: Number.POSITIVE_INFINITY,
+};
+
+function outboxOf(given: OutboxOptions): OutboxSettings {
+  checkShape('outbox.', given, outboxChecks);
+  const { capacity = {}, ...rest } = given;
+  checkShape('outbox.capacity.', capacity, capacityChecks);
+  return {
+    ...defaultOutbox,
+    ...definedOf(rest),
+    capacity: { ...defaultOutbox.capacity, ...definedOf(capacity) },
+  };
+}
+
+function syncOf(given: Sync | SyncOptions | undefined): SyncSettings | null {
+  if (given === undefined) return null;
+  if (typeof given === 'function') return { fetch: given, ...defaultSync };
+  checkShape('sync.', given, syncChecks);
+  return { ...defaultSync, ...definedOf(given), fetch: given.fetch };
+}
+
+const defaultSync = { timeout: 10_000, retries: 2 };
 
 function policyOf(given: Omit<ReconnectOptions, 'backoff'>): Settings['policy'] {
   const own = definedOf(given);
@@ -150,7 +227,18 @@ const checks: Record<keyof ConnectionOptions, Check> = {
   handshakeTimeout: duration,
   reconnect: { allowed: 'an object', accepts: isObject },
   classify: fun,
-  dialect: { allowed: 'a dialect such as plain()', accepts: hasMethods('readBye', 'readAnswer') },
+  dialect: {
+    allowed: 'a dialect such as plain()',
+    accepts: hasMethods('readBye', 'readAnswer', 'encode', 'join', 'leave'),
+  },
+  outbox: { allowed: 'an object', accepts: isObject },
+  identify: fun,
+  sync: {
+    allowed: 'a function, or an object with fetch',
+    accepts: (value) => typeof value === 'function' || isObject(value),
+  },
+  merge: fun,
+  id: fun,
   signals: { allowed: 'an object with subscribe(listener)', accepts: hasMethods('subscribe') },
   inspect: {
     allowed: 'a function, or an object with next()',
@@ -177,6 +265,32 @@ const reconnectChecks: Record<keyof ReconnectOptions, Check> = {
   stableAfter: duration,
   backoff: fun,
   resumeOnSignal: flag,
+};
+
+const wholeFrom1: Check = { allowed: 'a whole number, 1 or more', accepts: isWholeFrom(1) };
+const wholeFrom0OrInfinity: Check = {
+  allowed: 'a whole number, 0 or more, or Infinity',
+  accepts: (value) => value === Number.POSITIVE_INFINITY || isWholeFrom(0)(value),
+};
+
+const outboxChecks: Record<keyof OutboxOptions, Check> = {
+  store: {
+    allowed: 'a store such as memoryStore()',
+    accepts: hasMethods('load', 'put', 'remove', 'clear'),
+  },
+  capacity: { allowed: 'an object', accepts: isObject },
+  window: wholeFrom1,
+  ackTimeout: duration,
+  ttl: durationOrInfinity,
+  maxResends: wholeFrom0OrInfinity,
+};
+
+const capacityChecks: Record<'items' | 'bytes', Check> = { items: wholeFrom1, bytes: wholeFrom1 };
+
+const syncChecks: Record<keyof SyncOptions, Check> = {
+  fetch: { ...fun, required: true },
+  timeout: duration,
+  retries: { allowed: 'a whole number, 0 or more', accepts: isWholeFrom(0) },
 };
 
 function checkShape(prefix: string, given: unknown, known: Readonly<Record<string, Check>>): void {

@@ -81,7 +81,7 @@ export function statusOf(snapshot: ConnectionSnapshot): Status {
       state: 'connected',
       since,
       identity,
-      phase: value.connected.session,
+      phase: value.connected.session === 'live' ? 'live' : 'restoring',
       recovered: context.recovered,
       degraded: nothingDegraded,
     };

@@ -1,4 +1,4 @@
-import type { CredentialPort, LinkPort, Ports } from '../machines/ports.ts';
+import type { CredentialPort, LinkPort, Ports, SessionPort } from '../machines/ports.ts';
 import type { Failure, Observed, Verdict } from '../machines/verdict.ts';
 import type { Clock } from './clock.ts';
 import type { Problems } from './problems.ts';
@@ -10,19 +10,22 @@ interface Parts {
   readonly problems: Problems;
   readonly link: LinkPort;
   readonly credential: CredentialPort;
+  readonly session: SessionPort;
 }
 
 /** What the machine asks of the world around it, put together of what each part answers. */
 export class Surroundings implements Ports {
   readonly link: LinkPort;
   readonly credential: CredentialPort;
+  readonly session: SessionPort;
   readonly #clock: Clock;
   readonly #tracer: Tracer;
   readonly #problems: Problems;
 
-  constructor({ clock, tracer, problems, link, credential }: Parts) {
+  constructor({ clock, tracer, problems, link, credential, session }: Parts) {
     this.link = link;
     this.credential = credential;
+    this.session = session;
     this.#clock = clock;
     this.#tracer = tracer;
     this.#problems = problems;

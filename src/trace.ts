@@ -44,10 +44,14 @@ export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAtt
   readonly giveUpAfter: number | null;
   readonly deadlines: ConnectionContext['deadlines'];
   readonly hasProvider: boolean;
+  readonly restore: ConnectionContext['restore'];
 }
 
 /** The part of the machine's memory that is not given by `settings` and the surroundings. */
-export type TraceContext = Omit<ConnectionContext, 'ports' | 'policy' | 'deadlines' | 'hasProvider'>;
+export type TraceContext = Omit<
+  ConnectionContext,
+  'ports' | 'policy' | 'deadlines' | 'hasProvider' | 'restore'
+>;
 
 /**
  * Keeps the last transitions, and what the deciders answered in each. A context a transition would weigh more than
@@ -192,7 +196,7 @@ function spell(value: unknown): string {
   return `(${regions.map(([, inner]) => spell(inner)).join(',')})`;
 }
 
-function settingsOf({ policy, deadlines, hasProvider }: ConnectionContext): TraceSettings {
+function settingsOf({ policy, deadlines, hasProvider, restore }: ConnectionContext): TraceSettings {
   const { backoff: _, maxAttempts, giveUpAfter, ...rest } = policy;
   const limit = (value: number) => (Number.isFinite(value) ? value : null);
   return {
@@ -201,9 +205,17 @@ function settingsOf({ policy, deadlines, hasProvider }: ConnectionContext): Trac
     giveUpAfter: limit(giveUpAfter),
     deadlines,
     hasProvider,
+    restore,
   };
 }
 
-function memoryOf({ ports: _, policy: __, deadlines: ___, hasProvider: ____, ...memory }: ConnectionContext) {
+function memoryOf({
+  ports: _,
+  policy: __,
+  deadlines: ___,
+  hasProvider: ____,
+  restore: _____,
+  ...memory
+}: ConnectionContext) {
   return memory;
 }

@@ -14,9 +14,10 @@ import { type Inbound, Inbox } from './inbox.ts';
 import { inspectSafely } from './inspection.ts';
 import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
 import { Line } from './line.ts';
-import { type ConnectionOptions, readOptions } from './options.ts';
+import { type ConnectionOptions, readOptions, type Settings } from './options.ts';
 import { type Problem, Problems } from './problems.ts';
 import { whenReady } from './ready.ts';
+import { Session } from './session.ts';
 import { isOnline, subscribeToSignals } from './signals.ts';
 import { Counter, type Stats } from './stats.ts';
 import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
@@ -29,6 +30,15 @@ type Machine = typeof connectionMachine;
 
 const onlineWorld = { online: true, visible: true };
 const offlineWorld = { online: false, visible: true };
+
+/** One for all connections that ask nobody for what they missed. */
+const restoreWithoutSync = { hasSync: false, retries: { rooms: 2, missed: 0 } };
+
+function restoreOf(sync: Settings['sync']): ConnectionInput['restore'] {
+  return sync === null
+    ? restoreWithoutSync
+    : { hasSync: true, retries: { ...restoreWithoutSync.retries, missed: sync.retries } };
+}
 
 /**
  * Chart, ports and observables put together; little else. A class, since methods of a prototype weigh nothing:
@@ -67,11 +77,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     const tracer = new Tracer(settings.traceLength, clock, drawSafely(settings.random, problems), classify);
 
     const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
+    const session = new Session();
     const input: ConnectionInput = {
-      ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk }),
+      ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk, session }),
       policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
       deadlines: settings.deadlines,
       hasProvider: settings.credential !== false,
+      restore: restoreOf(settings.sync),
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
     };
     tracer.begin(input);

@@ -1,10 +1,27 @@
-/** How this server is talked to: what a BYE and an answer look like on the wire. */
+/** How this server is talked to: what sends, answers, rooms and a BYE look like on the wire. */
 export interface Dialect {
   /** The server's last word before it closes the link (RE-7), or `undefined` when the message is none. */
   readBye(event: string, args: readonly unknown[]): unknown;
   /** Tells a refusal from an answer in the first argument of an acknowledgement. */
   readAnswer(answer: unknown): ReadAnswer;
+  /** The arguments that a queued message has on the wire. Its id stays the same over resends (OB-3). */
+  encode(message: OutgoingMessage): readonly unknown[];
+  /** Asks for one room; resolves with the raw answer, rejects when there is none (RM-1). */
+  join(room: string, call: Call): Promise<unknown>;
+  /** Gives one room up; resolves with the raw answer, rejects when there is none. */
+  leave(room: string, call: Call): Promise<unknown>;
+  /** For servers that take many rooms in one go: the raw answer of each, in the order asked. */
+  joinAll?(rooms: readonly string[], call: Call): Promise<readonly unknown[]>;
 }
+
+export interface OutgoingMessage {
+  readonly id: string;
+  readonly event: string;
+  readonly payload: unknown;
+}
+
+/** Emits on the open link and waits for the first argument of the acknowledgement; rejects when none comes in time. */
+export type Call = (event: string, ...args: unknown[]) => Promise<unknown>;
 
 export type ReadAnswer =
   | { readonly ok: true; readonly value: unknown }

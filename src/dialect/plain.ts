@@ -1,17 +1,40 @@
 import { badOption } from '../bad-option.ts';
-import type { Dialect } from './dialect.ts';
+import type { Call, Dialect } from './dialect.ts';
 
 export interface PlainOptions {
   /** Event by which the server says why it is about to close; payload `{ code, retryAfter? }`. Default `holdfast:bye`. */
   readonly bye?: string;
+  /**
+   * Key under which a queued message's id is written into its payload, for servers that deduplicate by it. Only into
+   * payloads that are plain objects; what the payload has under that key is replaced. Default: the id stays here.
+   */
+  readonly idKey?: string;
+  /**
+   * Asks the server for a room, called after every connect for each wished room; gives what the server acknowledged,
+   * `{ error }` being a refusal. Default: the event `room:join` with the room's name.
+   */
+  readonly join?: (room: string, call: Call) => Promise<unknown>;
+  /** Gives a room up. Default: the event `room:leave` with the room's name. */
+  readonly leave?: (room: string, call: Call) => Promise<unknown>;
 }
 
 /**
  * Any Socket.IO server, nothing asked of it. An acknowledgement whose first argument is an object with `error` is a
  * refusal (`{ error, retryable: true }` may be tried again); anything else is the answer.
+ *
+ * @throws HoldfastError `bad-option`, naming the option.
  */
-export function plain({ bye = 'holdfast:bye' }: PlainOptions = {}): Dialect {
+export function plain({
+  bye = 'holdfast:bye',
+  idKey,
+  join = (room, call) => call('room:join', room),
+  leave = (room, call) => call('room:leave', room),
+}: PlainOptions = {}): Dialect {
   if (typeof bye !== 'string' || bye === '') throw badOption('bye', bye, 'the name of an event');
+  if (idKey !== undefined && (typeof idKey !== 'string' || idKey === ''))
+    throw badOption('idKey', idKey, 'the name of a key');
+  if (typeof join !== 'function') throw badOption('join', join, 'a function');
+  if (typeof leave !== 'function') throw badOption('leave', leave, 'a function');
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
     readAnswer(answer) {
@@ -23,5 +46,16 @@ export function plain({ bye = 'holdfast:bye' }: PlainOptions = {}): Dialect {
         retryable: 'retryable' in answer && answer.retryable === true,
       };
     },
+    encode: ({ id, payload }) => [
+      idKey !== undefined && isPlainObject(payload) ? { ...payload, [idKey]: id } : payload,
+    ],
+    join,
+    leave,
   };
+}
+
+/** Payloads in the outbox are copies: plain objects, arrays, bytes and single values. */
+function isPlainObject(payload: unknown): payload is object {
+  if (typeof payload !== 'object' || payload === null) return false;
+  return Object.getPrototypeOf(payload) === Object.prototype;
 }

@@ -23,6 +23,15 @@ export function replay(trace: Trace): Status[] {
       classify: (observed) => told.verdicts.shift() ?? classifySocketIo(observed),
       link: { open() {}, dial() {}, authenticate() {}, hangUp() {}, close() {} },
       credential: { call: () => () => {}, markRefused() {}, forgive() {} },
+      session: {
+        belongTo() {},
+        begin() {},
+        hold() {},
+        restore: () => () => {},
+        open() {},
+        pause() {},
+        end() {},
+      },
       problem() {},
     },
     ...optionsOf(trace.settings, () => told.backoffs.shift() ?? undefined),
@@ -58,13 +67,14 @@ function answersOf(entry: TraceEntry | null) {
 }
 
 function optionsOf(
-  { deadlines, hasProvider, maxAttempts, giveUpAfter, ...policy }: TraceSettings,
+  { deadlines, hasProvider, restore, maxAttempts, giveUpAfter, ...policy }: TraceSettings,
   backoff: ConnectionInput['policy']['backoff'],
 ) {
   const limit = (value: number | null) => value ?? Number.POSITIVE_INFINITY;
   return {
     deadlines,
     hasProvider,
+    restore,
     policy: { ...policy, backoff, maxAttempts: limit(maxAttempts), giveUpAfter: limit(giveUpAfter) },
   };
 }

@@ -102,6 +102,15 @@ function createSurroundings() {
         random: () => 0.5,
         link: { open() {}, dial() {}, authenticate() {}, hangUp() {}, close() {} },
         credential: { call: () => () => {}, markRefused() {}, forgive() {} },
+        session: {
+          belongTo() {},
+          begin() {},
+          hold() {},
+          restore: () => () => {},
+          open() {},
+          pause() {},
+          end() {},
+        },
         classify: classifySocketIo,
         problem() {},
       },
@@ -115,6 +124,7 @@ function createSurroundings() {
       },
       deadlines: { credential: limits.giveUpAfter, handshake: limits.giveUpAfter },
       hasProvider,
+      restore: { hasSync: true, retries: { rooms: 1, missed: 1 } },
       world: { online: true, visible: true },
     }),
   };

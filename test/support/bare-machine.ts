@@ -1,7 +1,7 @@
 import { createActor, SimulatedClock } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
 import type { ConnectionContext, ConnectionInput } from '../../machines/context.ts';
-import type { ConnectionEvent, CredentialEvent } from '../../machines/events.ts';
+import type { ConnectionEvent, CredentialEvent, RestoringEvent } from '../../machines/events.ts';
 import { defaultPolicy, type ReconnectPolicy } from '../../machines/policy.ts';
 import type { CredentialCall } from '../../machines/ports.ts';
 import { classifySocketIo, type Failure, type Verdict } from '../../machines/verdict.ts';
@@ -17,6 +17,7 @@ export function createBareMachine({
   const problems: Failure[] = [];
   const requests: CredentialCall[] = [];
   let settle: (event: CredentialEvent) => void = () => {};
+  let settleStep: (event: RestoringEvent) => void = () => {};
 
   const input: ConnectionInput = {
     ports: {
@@ -39,11 +40,25 @@ export function createBareMachine({
         markRefused: (epoch) => told.push(`mark refused ${epoch}`),
         forgive: () => told.push('forgive'),
       },
+      session: {
+        belongTo() {},
+        begin() {},
+        hold: () => told.push('hold'),
+        restore(step, _epoch, answer) {
+          told.push(`restore ${step}`);
+          settleStep = answer;
+          return () => {};
+        },
+        open: () => told.push('open session'),
+        pause: () => told.push('pause session'),
+        end() {},
+      },
       classify: classifySocketIo,
       problem: (failure) => problems.push(failure),
     },
     deadlines: { credential: 10_000, handshake: 20_000 },
     hasProvider: true,
+    restore: { hasSync: false, retries: { rooms: 2, missed: 2 } },
     world: { online: true, visible: true },
     ...given,
     policy: { ...defaultPolicy, ...policy },
@@ -74,7 +89,12 @@ export function createBareMachine({
       settle({ type: 'credential.granted', epoch: epoch(), refusedBefore }),
     unavailable: (failure: Failure, retryAfter: number | null = null) =>
       settle({ type: 'credential.unavailable', epoch: epoch(), failure, retryAfter }),
-    opened: ({ recovered = false } = {}) => say({ type: 'link.opened', epoch: epoch(), recovered }),
+    opened: ({ recovered = false, hasRooms = false } = {}) =>
+      say({ type: 'link.opened', epoch: epoch(), recovered, ...(hasRooms && { hasRooms }) }),
+    /** The step of restoring under way comes to its end. */
+    restored: () => settleStep({ type: 'restoring.done', epoch: epoch() }),
+    notRestored: (failure: Failure, mayRetry = true) =>
+      settleStep({ type: 'restoring.failed', epoch: epoch(), failure, mayRetry }),
     ends: (how: 'refused' | 'failed' | 'lost', verdict: Partial<Verdict> = {}) =>
       say({ type: `link.${how}`, epoch: epoch(), verdict: { ...cut, ...verdict } }),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Link, Signal, Status } from '../../../src/index.ts';
+import { type Link, plain, type Signal, type Status } from '../../../src/index.ts';
 import { createHandLink, createHarness, shortly } from '../../support/harness.ts';
 import { activePlaces, placeOf, places, standAt } from '../../support/places.ts';
 import { createWorld, timersOn } from '../../support/world.ts';
@@ -616,7 +616,7 @@ describe('a callback of the user', () => {
   });
 
   test('[LC-13, RE-7] that reads a BYE by throwing costs the word, not the message', async () => {
-    const h = createHarness({ dialect: { readBye: boom, readAnswer: (value) => ({ ok: true, value }) } });
+    const h = createHarness({ dialect: { ...plain(), readBye: boom } });
     const messages: unknown[] = [];
     h.connection.messages$.subscribe(({ event }) => messages.push(event));
     await h.goLive();

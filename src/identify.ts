@@ -1,0 +1,18 @@
+import type { Inbound } from './inbox.ts';
+
+/** Who a message is, as far as the app can tell (MS-3). */
+export interface MessageIdentity {
+  /** The same for every copy of the message. */
+  readonly id: string;
+  /** Name of the sequence it belongs to, such as a conversation. Default: one for all. */
+  readonly stream?: string;
+  /** Its place in the stream: whole, growing by one with each message. */
+  readonly sequence?: number;
+  /** Grows with each edit: a newer version of a known id is delivered as an update (SY-2). */
+  readonly version?: number;
+}
+
+export type Identify = (message: Inbound) => MessageIdentity | undefined;
+
+/** One of two messages with the same id, or something made of both (SY-2). */
+export type Merge = (first: Inbound, second: Inbound) => Inbound;
