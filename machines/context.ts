@@ -37,11 +37,17 @@ export interface Wait {
   readonly dueAt: number;
 }
 
+/** What a step of restoring failed of, and when. */
+export interface Missing extends Failure {
+  /** Clock reading. */
+  readonly at: number;
+}
+
 export type Owed = Readonly<Record<RestoringStep, boolean>>;
 
 /** The usual ones, shared: thousands of connections may live in one process. */
 export const nothingOwed: Owed = { rooms: false, missed: false };
-export const nothingMissing: readonly Failure[] = Object.freeze([]);
+export const nothingMissing: readonly Missing[] = Object.freeze([]);
 
 export interface ConnectionContext extends ConnectionInput {
   /** Whose connection it is; kept over disconnect, forgotten by sign-out. */
@@ -79,7 +85,7 @@ export interface ConnectionContext extends ConnectionInput {
   /** Tries of the step of restoring under way. */
   readonly tries: number;
   /** What could not be made good: the connection is live without it. */
-  readonly missing: readonly Failure[];
+  readonly missing: readonly Missing[];
   /** Clock reading at which the top-level state was entered, for showing. */
   readonly since: number;
 }

@@ -219,7 +219,9 @@ export const vocabulary = setup({
     }),
     noteMissing: assign({
       missing: ({ context, event }) =>
-        event.type === 'restoring.failed' ? [...context.missing, event.failure] : context.missing,
+        event.type === 'restoring.failed'
+          ? [...context.missing, { ...event.failure, at: context.ports.now() }]
+          : context.missing,
     }),
 
     beginEffort: assign({

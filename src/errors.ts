@@ -29,7 +29,8 @@ const usageHints = {
     'Its `ttl` ran out before it could be sent. The server never saw it: send it anew if it still matters.',
   'delivery-unknown':
     'It was sent, but no acknowledgement came, and it may not be sent again. Ask the server whether it has it.',
-  'delivery-discarded': 'signOut() threw away what was not acknowledged yet.',
+  'delivery-discarded':
+    'signOut() threw away what was not acknowledged yet. Send it anew for whoever signs in next.',
   'store-failed':
     'The store of the outbox failed: the message goes on, but would not survive a reload. Check the space and the permissions it has.',
   'store-corrupt':

@@ -56,8 +56,6 @@ export type Status =
       readonly cause: HoldfastError;
     };
 
-const nothingDegraded: readonly Problem[] = Object.freeze([]);
-
 /** The one projection from the machine's states to what users see. */
 export function statusOf(snapshot: ConnectionSnapshot): Status {
   const { context, value } = snapshot;
@@ -83,7 +81,7 @@ export function statusOf(snapshot: ConnectionSnapshot): Status {
       identity,
       phase: value.connected.session === 'live' ? 'live' : 'restoring',
       recovered: context.recovered,
-      degraded: nothingDegraded,
+      degraded: context.missing,
     };
   }
   const phase = outagePhase(value.reconnecting);

@@ -104,6 +104,16 @@ export function eventsFor(state: Snapshot): readonly Asked[] {
     ask('of an older attempt', { type: 'link.failed', epoch: old, verdict: network }),
     ask('of an older attempt', { type: 'link.lost', epoch: old, verdict: network }),
 
+    // What restoring does with its own words is in restoring.test.ts: here, nothing is restored.
+    ask('of restoring', { type: 'restoring.done', epoch }),
+    ask('of restoring', {
+      type: 'restoring.failed',
+      epoch,
+      failure: failure('sync-failed', 'no'),
+      mayRetry: true,
+    }),
+    ask('of restoring', { type: 'inbox.gap', epoch }),
+
     ask('online', { type: 'world.online' }),
     ask('offline', { type: 'world.offline' }),
     ask('visible', { type: 'world.visible' }),

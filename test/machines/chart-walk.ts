@@ -124,7 +124,7 @@ function createSurroundings() {
       },
       deadlines: { credential: limits.giveUpAfter, handshake: limits.giveUpAfter },
       hasProvider,
-      restore: { hasSync: true, retries: { rooms: 1, missed: 1 } },
+      restore: { hasSync: false, retries: { rooms: 0, missed: 0 } },
       world: { online: true, visible: true },
     }),
   };

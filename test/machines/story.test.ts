@@ -43,6 +43,10 @@ describe('what the machine remembers', () => {
       effort: noEffort,
       recovered: false,
       idleReason: 'initial',
+      hasConnected: false,
+      owed: { rooms: false, missed: false },
+      tries: 0,
+      missing: [],
       since: 0,
     });
     expect(m.told).toEqual(['hang up 0']);
@@ -147,25 +151,25 @@ describe('what the ports are told', () => {
     const m = createBareMachine();
     m.news();
     m.say({ type: 'user.connect', identity: 'alice' });
-    expect(m.news()).toEqual(['forgive', 'open alice', 'dial 1', 'ask connect']);
+    expect(m.news()).toEqual(['forgive', 'belong to alice', 'open alice', 'dial 1', 'ask connect']);
     m.grant();
     expect(m.news()).toEqual(['authenticate 1']);
     m.opened();
-    expect(m.news()).toEqual([]);
+    expect(m.news()).toEqual(['begin session', 'open session']);
     m.say('user.credential-changed');
     expect(m.news()).toEqual(['forgive']);
-    m.ends('lost');
-    expect(m.news()).toEqual(['hang up 1']);
+    m.ends('lost', { code: 'message-too-big' });
+    expect(m.news()).toEqual(['pause session', 'end session message-too-big', 'hang up 1']);
     m.say('user.retry');
     expect(m.news()).toEqual(['forgive', 'dial 2', 'ask retry']);
     m.say('user.disconnect');
     expect(m.news()).toEqual(['hang up 2']);
     m.say('user.connect');
-    expect(m.news()).toEqual(['forgive', 'open alice', 'dial 3', 'ask connect']);
+    expect(m.news()).toEqual(['forgive', 'belong to alice', 'open alice', 'dial 3', 'ask connect']);
     m.say({ type: 'user.connect', identity: 'bob' });
-    expect(m.news()).toEqual(['close', 'forgive', 'open bob', 'dial 4', 'ask connect']);
+    expect(m.news()).toEqual(['close', 'forgive', 'belong to bob', 'open bob', 'dial 4', 'ask connect']);
     m.say('user.sign-out');
-    expect(m.news()).toEqual(['close', 'forgive', 'hang up 4']);
+    expect(m.news()).toEqual(['close', 'belong to null', 'forgive', 'hang up 4']);
     expect(m.context()).toMatchObject({ identity: null, idleReason: 'signed-out' });
     m.say('user.dispose');
     expect(m.news()).toEqual(['close', 'hang up 4']);

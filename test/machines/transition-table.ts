@@ -54,6 +54,7 @@ RE-7       | lost: server, refresh     | .     | .       | .       | .         |
 RE-3       | lost, backoff gives up    | .     | .       | .       | .         | give up   | give up   | .       | .       | .       | .       | .         | .      | .
 
 LK-2, CR-5 | of an older attempt       | .     | .       | .       | .         | .         | .         | .       | .       | .       | .       | .         | .      | .
+SY-1       | of restoring               | .     | .       | .       | .         | .         | .         | .       | .       | .       | .       | .         | .      | .
 
 RE-5, LC-8 | online                    | .     | .       | .       | .         | .         | .         | .       | waiting | .       | .       | .         | .      | resume
 RE-5       | offline                   | .     | .       | .       | .         | .         | .         | offline | .       | .       | .       | .         | .      | .

@@ -1,7 +1,12 @@
 import { createActor, SimulatedClock } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
 import type { ConnectionContext, ConnectionInput } from '../../machines/context.ts';
-import type { ConnectionEvent, CredentialEvent, RestoringEvent } from '../../machines/events.ts';
+import type {
+  ConnectionEvent,
+  CredentialEvent,
+  RestoringEvent,
+  RestoringStep,
+} from '../../machines/events.ts';
 import { defaultPolicy, type ReconnectPolicy } from '../../machines/policy.ts';
 import type { CredentialCall } from '../../machines/ports.ts';
 import { classifySocketIo, type Failure, type Verdict } from '../../machines/verdict.ts';
@@ -14,6 +19,7 @@ export function createBareMachine({
   const clock = new SimulatedClock();
   const told: string[] = [];
   const aborted: number[] = [];
+  const stopped: RestoringStep[] = [];
   const problems: Failure[] = [];
   const requests: CredentialCall[] = [];
   let settle: (event: CredentialEvent) => void = () => {};
@@ -41,17 +47,17 @@ export function createBareMachine({
         forgive: () => told.push('forgive'),
       },
       session: {
-        belongTo() {},
-        begin() {},
+        belongTo: (identity) => told.push(`belong to ${identity}`),
+        begin: () => told.push('begin session'),
         hold: () => told.push('hold'),
         restore(step, _epoch, answer) {
           told.push(`restore ${step}`);
           settleStep = answer;
-          return () => {};
+          return () => stopped.push(step);
         },
         open: () => told.push('open session'),
         pause: () => told.push('pause session'),
-        end() {},
+        end: (code) => told.push(`end session${code === null ? '' : ` ${code}`}`),
       },
       classify: classifySocketIo,
       problem: (failure) => problems.push(failure),
@@ -77,6 +83,8 @@ export function createBareMachine({
     told,
     /** Epochs of the provider calls that were ended, by a settlement or before one. */
     aborted,
+    /** Tries of steps of restoring that are over, by whatever ended them. */
+    stopped,
     problems,
     requests,
     say,
@@ -85,6 +93,13 @@ export function createBareMachine({
     context: (): ConnectionContext => actor.getSnapshot().context,
     /** `reconnecting.waiting`; of a parallel state only its own name and regions. */
     place: () => pathOf(actor.getSnapshot().value),
+    /** `rooms.working`, `missed.pausing`, `live`; empty without a link. */
+    session: () => {
+      const { value } = actor.getSnapshot();
+      if (typeof value === 'string' || !('connected' in value)) return '';
+      const { session } = value.connected;
+      return typeof session === 'string' ? session : pathOf(session.restoring);
+    },
     grant: ({ refusedBefore = false } = {}) =>
       settle({ type: 'credential.granted', epoch: epoch(), refusedBefore }),
     unavailable: (failure: Failure, retryAfter: number | null = null) =>

@@ -1,8 +1,9 @@
-import type { Row } from './transitions.ts';
+import { allOf, type Row } from './transitions.ts';
 
 /** Guards whose own name would not tell a reader of the drawing what happened. */
 export const guardPhrases: Readonly<Record<string, string>> = {
   broughtRefused: 'the refused token once more',
+  hasSync: 'a gap in the messages',
   broughtRefusedAgain: 'the refused token again',
   isFinalForUser: 'refused for good',
   isFinal: 'not to be tried again',
@@ -32,7 +33,10 @@ export function labelOf(rows: readonly Row[]): string {
 
 /** `isAnotherIdentity` as `another identity`. */
 export function guardPhrase(guard: string): string {
-  return guardPhrases[guard] ?? spaced(guard.replace(/^(is|was)(?=[A-Z])/, ''));
+  const phrases = guard
+    .split(allOf)
+    .map((name) => guardPhrases[name] ?? spaced(name.replace(/^(is|was)(?=[A-Z])/, '')));
+  return phrases.join(allOf);
 }
 
 function triggerKey({ trigger }: Row): string {

@@ -49,6 +49,9 @@ function ownRows(source: AnyStateNode): Row[] {
   return [...events, ...delays, ...passing];
 }
 
+/** Between the names of guards that hold together. */
+export const allOf = ' and ';
+
 function rowOf(source: AnyStateNode, trigger: Trigger, definition: AnyTransitionDefinition): Row {
   const { guard, target, actions, description } = definition;
   return {
@@ -61,8 +64,9 @@ function rowOf(source: AnyStateNode, trigger: Trigger, definition: AnyTransition
   };
 }
 
-/** Guards and actions are named by a string, by `{ type }`, or by the `type` of a built-in function. */
+/** Guards and actions are named by a string, by `{ type }`, by the `type` of a built-in function, or by those of `and()`. */
 function nameOf(referred: unknown): string {
   if (typeof referred === 'string') return referred;
-  return String((referred as { readonly type?: unknown }).type);
+  const { type, guards } = referred as { readonly type?: unknown; readonly guards?: readonly unknown[] };
+  return guards === undefined ? String(type) : guards.map(nameOf).join(allOf);
 }
