@@ -66,7 +66,7 @@ export interface SessionPort {
   /** Whose it is from here on; `null` for nobody. What was another's is forgotten, or stays stored for them (ID-1, ID-2). */
   belongTo(identity: string | null): void;
   /** A link was accepted. Nothing that the link before it had is taken for granted, not even if it was recovered (RM-3). */
-  begin(): void;
+  begin(recovered: boolean): void;
   /** Messages were missed: from here on, new ones wait until `open` (MS-4). */
   hold(): void;
   /** Works on one step; `settle` is called at most once, and never after the returned function was called. */

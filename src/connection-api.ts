@@ -2,8 +2,11 @@ import type { Observable } from 'rxjs';
 import type { Subscription } from 'xstate';
 import type { RequestOptions } from './calls.ts';
 import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
+import type { Gap } from './gap.ts';
 import type { Inbound } from './inbox.ts';
+import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import type { Problem } from './problems.ts';
+import type { Membership, MembershipState } from './rooms.ts';
 import type { Stats } from './stats.ts';
 import type { ConnectionSnapshot, Status } from './status.ts';
 import type { Trace } from './trace.ts';
@@ -18,11 +21,17 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   connect(identity?: string): void;
   /** Goes to `idle` at once, from every state (LC-4). The identity stays. */
   disconnect(): void;
-  /** Attempts now: while waiting, and from `auth-failed`, `exhausted` or `superseded`. Otherwise nothing happens. */
+  /**
+   * Attempts now: while waiting, and from `auth-failed`, `exhausted` or `superseded`. Connected but `degraded`: tries
+   * again what could not be restored. Otherwise nothing happens.
+   */
   retry(): void;
   /** Tells that the provider has another credential now (CR-8). A healthy link does not move. */
   credentialChanged(): void;
-  /** Goes to `idle` and forgets the identity. */
+  /**
+   * Goes to `idle` and forgets the identity, its rooms, and what waits in its outbox: that is settled as `discarded`
+   * and erased (ID-2). Resolves when the store has erased it.
+   */
   signOut(): Promise<void>;
   /** Resolves when live; rejects with the reason on `auth-failed`, `exhausted` and `idle`, or on abort. */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>;
@@ -39,8 +48,35 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   readonly messages$: Observable<Inbound<S>>;
   /** The payloads of one event. Hot. */
   on<E extends EventName<S>>(event: E): Observable<Payload<S, E>>;
+  /** Messages that are missing, or may be: what the app should load anew (MS-3, SY-1). Hot. */
+  readonly gaps$: Observable<Gap>;
   /** What went wrong without changing the state (ER-2). Hot. */
   readonly problems$: Observable<Problem>;
+
+  /**
+   * Sends now or as soon as it can, again with the same id until the server acknowledges (OB-1). In order with what
+   * was sent before. The payload is copied. At least once; exactly once in effect where the server deduplicates by id.
+   *
+   * @throws HoldfastError at once, with nothing queued: `no-identity` before the first `connect()`, `outbox-full` (an
+   * `OutboxFull`), `payload-invalid`, `payload-too-large`, `bad-argument`, `disposed`.
+   */
+  send<E extends EventName<C>>(
+    event: E,
+    payload: Payload<C, E>,
+    options?: SendOptions,
+  ): Delivery<Answer<C, E>>;
+  /** What waits in the outbox of the current identity. Replays. */
+  readonly outbox$: Observable<OutboxView>;
+
+  /**
+   * Wishes to be in a room, and sees to it after every connect until `leave` (RM-1). May be called before `connect()`.
+   *
+   * @throws HoldfastError `bad-argument` when the room is not a non-empty string.
+   */
+  join(room: string): Membership;
+  leave(room: string): void;
+  /** Every wished room with where it stands, and those that were refused. Replays. */
+  readonly rooms$: Observable<ReadonlyMap<string, MembershipState>>;
 
   /** Sends only if live; false when it was dropped. For what is worthless later, such as typing indicators (OB-8). */
   volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean;

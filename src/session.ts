@@ -1,23 +1,162 @@
+import type { Observable } from 'rxjs';
 import type { RestoringEvent, RestoringStep } from '../machines/events.ts';
+import type { ReconnectPolicy } from '../machines/policy.ts';
 import type { SessionPort } from '../machines/ports.ts';
-import type { FailureCode } from '../machines/verdict.ts';
+import { type FailureCode, failure } from '../machines/verdict.ts';
+import type { CredentialDesk } from './credential.ts';
+import type { Inbox } from './inbox.ts';
+import type { Line } from './line.ts';
+import type { Settings } from './options.ts';
+import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
+import { Outbox } from './outbox/outbox.ts';
+import type { Problems } from './problems.ts';
+import { type Membership, type MembershipState, Rooms } from './rooms.ts';
 
-/** What the app had before, and wants again: rooms, missed messages, the outbox. */
+interface SessionParts {
+  readonly settings: Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect'>;
+  readonly policy: Omit<ReconnectPolicy, 'backoff'>;
+  /** Beside the machine's own chance: what the outbox draws is no part of a trace. */
+  readonly random: () => number;
+  readonly desk: CredentialDesk;
+  readonly problems: Problems;
+  readonly inbox: Pick<Inbox, 'belongTo' | 'hold' | 'release' | 'catchUp'>;
+  /** Asked for once a link was accepted. */
+  readonly line: () => Pick<Line, 'session'>;
+}
+
+/**
+ * What outlives a link: rooms, missed messages, the outbox. The machine says when; each part knows how. What nobody
+ * asked for is not made.
+ */
 export class Session implements SessionPort {
-  belongTo(_identity: string | null): void {}
+  readonly #parts: SessionParts;
+  #identity: string | null = null;
+  #outbox: Outbox | null = null;
+  #rooms: Rooms | null = null;
+  /** Of the link: none accepted, accepted, or live. */
+  #stage: 'none' | 'begun' | 'open' | 'disposed' = 'none';
+  /** Resolves when what was signed out is erased. */
+  erased: Promise<void> | null = null;
 
-  begin(): void {}
-
-  hold(): void {}
-
-  restore(_step: RestoringStep, epoch: number, settle: (event: RestoringEvent) => void): () => void {
-    settle({ type: 'restoring.done', epoch });
-    return () => {};
+  constructor(parts: SessionParts) {
+    this.#parts = parts;
   }
 
-  open(): void {}
+  get hasRooms(): boolean {
+    return this.#rooms?.hasWishes === true;
+  }
 
-  pause(): void {}
+  belongTo(identity: string | null): void {
+    const former = this.#identity;
+    this.#identity = identity;
+    this.#parts.inbox.belongTo(identity);
+    this.#rooms?.belongTo(identity);
+    // A store may hold what a former process left: it goes out without anybody sending anything new (OB-7).
+    if (identity !== null && this.#parts.settings.outbox.store !== null) this.#outboxOf();
+    this.#outbox?.belongTo(identity);
+    if (identity === null && former !== null) this.erased = this.#outbox?.signOut(former) ?? null;
+  }
 
-  end(_code: FailureCode | null): void {}
+  begin(recovered: boolean): void {
+    this.#stage = 'begun';
+    const link = this.#parts.line().session();
+    if (link !== null) this.#rooms?.begin(link, recovered);
+  }
+
+  hold(): void {
+    this.#parts.inbox.hold();
+  }
+
+  restore(step: RestoringStep, epoch: number, settle: (event: RestoringEvent) => void): () => void {
+    if (step === 'rooms') return this.#restoreRooms(epoch, settle);
+    const rooms = this.#rooms?.joined() ?? [];
+    return this.#parts.inbox.catchUp({ identity: this.#identity ?? '', rooms, epoch }, (event) =>
+      settle(this.#parts.desk.redact(event)),
+    );
+  }
+
+  open(): void {
+    this.#stage = 'open';
+    this.#parts.inbox.release();
+    const link = this.#parts.line().session();
+    if (link !== null) this.#outbox?.open(link);
+  }
+
+  pause(): void {
+    this.#stage = 'begun';
+    this.#outbox?.pause();
+  }
+
+  end(code: FailureCode | null): void {
+    this.#stage = 'none';
+    this.#rooms?.end();
+    this.#outbox?.end(code);
+  }
+
+  send(event: string, payload: unknown, options: SendOptions | undefined): Delivery {
+    return this.#outboxOf().send(event, payload, options);
+  }
+
+  get outbox$(): Observable<OutboxView> {
+    return this.#outboxOf().view$;
+  }
+
+  join(room: string): Membership {
+    return this.#roomsOf().join(room);
+  }
+
+  leave(room: string): void {
+    this.#roomsOf().leave(room);
+  }
+
+  get rooms$(): Observable<ReadonlyMap<string, MembershipState>> {
+    return this.#roomsOf().rooms$;
+  }
+
+  async dispose(): Promise<void> {
+    this.#stage = 'disposed';
+    this.#rooms?.dispose();
+    await this.#outbox?.dispose();
+  }
+
+  #restoreRooms(epoch: number, settle: (event: RestoringEvent) => void): () => void {
+    const done = { type: 'restoring.done', epoch } as const;
+    if (this.#rooms === null) {
+      settle(done);
+      return nothing;
+    }
+    return this.#rooms.restore((unanswered) => {
+      if (unanswered.length === 0) return settle(done);
+      const what = failure('rooms-unanswered', `no answer for ${unanswered.length} of the rooms`);
+      settle({ type: 'restoring.failed', epoch, failure: what, mayRetry: true });
+    });
+  }
+
+  #outboxOf(): Outbox {
+    if (this.#outbox === null) {
+      const { settings, policy, random, desk, problems } = this.#parts;
+      const { outbox, clock, id, dialect } = settings;
+      this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
+      if (this.#stage === 'disposed') void this.#outbox.dispose();
+      else this.#outbox.belongTo(this.#identity);
+      const link = this.#stage === 'open' ? this.#parts.line().session() : null;
+      if (link !== null) this.#outbox.open(link);
+    }
+    return this.#outbox;
+  }
+
+  #roomsOf(): Rooms {
+    if (this.#rooms === null) {
+      const { settings, desk, problems } = this.#parts;
+      const { dialect, clock, outbox } = settings;
+      this.#rooms = new Rooms({ dialect, clock, desk, problems, ackTimeout: outbox.ackTimeout });
+      this.#rooms.belongTo(this.#identity);
+      if (this.#stage === 'disposed') this.#rooms.dispose();
+      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.line().session() : null;
+      if (link !== null) this.#rooms.begin(link, false);
+    }
+    return this.#rooms;
+  }
 }
+
+const nothing = () => {};

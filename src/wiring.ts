@@ -141,6 +141,9 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   async signOut(): Promise<void> {
     this.#send({ type: 'user.sign-out' });
+    // Called inside a subscriber, it is handled after the transition under way (LC-12), but before this goes on.
+    await undefined;
+    await this.#session.erased;
   }
 
   ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
@@ -152,7 +155,9 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     // Before the event: a subscriber may call dispose() again while it is handled.
     this.#disposed = new Promise<void>((resolve) => {
       this.#release = resolve;
-    }).then(() => this.#line.closed());
+    })
+      .then(() => this.#session.dispose())
+      .then(() => this.#line.closed());
     if (this.#store.isDisposed) this.#release?.();
     else this.#send({ type: 'user.dispose' });
     return this.#disposed;
@@ -174,8 +179,36 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     return this.#inbox.on(event);
   }
 
+  get gaps$(): Observable<Gap> {
+    return this.#inbox.gaps$;
+  }
+
   get problems$(): Observable<Problem> {
     return this.#problems.problems$;
+  }
+
+  send<E extends EventName<C>>(
+    event: E,
+    payload: Payload<C, E>,
+    options?: SendOptions,
+  ): Delivery<Answer<C, E>> {
+    return this.#session.send(event, payload, options) as Delivery<Answer<C, E>>;
+  }
+
+  get outbox$(): Observable<OutboxView> {
+    return this.#session.outbox$;
+  }
+
+  join(room: string): Membership {
+    return this.#session.join(room);
+  }
+
+  leave(room: string): void {
+    this.#session.leave(room);
+  }
+
+  get rooms$(): Observable<ReadonlyMap<string, MembershipState>> {
+    return this.#session.rooms$;
   }
 
   volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { firstValueFrom } from 'rxjs';
+import { filter, firstValueFrom } from 'rxjs';
 import type { Connection } from '../../src/index.ts';
 import type { Backend } from './backend.ts';
 import type { ClientToServer, ServerToClient } from './events.ts';
@@ -93,6 +93,47 @@ export const chapters: readonly Chapter[] = [
       expect(waits.length >= 3 && waits.every(({ retryAt }) => retryAt !== null), 'waits with a `retryAt`');
       expect(new Set(outage.map(({ since }) => since)).size === 1, 'one outage, whatever fails inside');
       return `One outage with ${waits.length} waits; the credential provider was asked for each attempt.`;
+    },
+  },
+  {
+    title: 'Messages written while the server is down',
+    before: 'Alice is in a room. The server crashes, and she goes on writing: each message waits in the outbox.',
+    async play({ connection, backend, print }) {
+      await untilProven(connection);
+      await firstValueFrom(connection.join('lobby').state$.pipe(filter(({ state }) => state === 'joined')));
+      print.happened('joined the room lobby; kill -9');
+      await backend.crash();
+      await untilState(connection, 'reconnecting');
+      const deliveries = ['one', 'two', 'three'].map((text) => connection.send('message:send', { text }));
+      print.happened(`three messages: ${deliveries.map(({ state }) => state).join(', ')}`);
+      await backend.comeBack();
+      print.happened('the server is back');
+      await Promise.all(deliveries.map(({ acknowledged }) => acknowledged));
+      const { texts } = await connection.request('log:look', null);
+      const { rooms } = await connection.request('session:look', null);
+      print.happened(`the server has ${texts.join(', ')}; she is in ${rooms.join(', ')}`);
+      expect(texts.join() === 'one,two,three', 'each message once, in order');
+      expect(rooms.join() === 'lobby', 'the room joined again');
+      return 'First the room was joined again, then the messages went out: once, and in order.';
+    },
+  },
+  {
+    title: 'An acknowledgement is lost',
+    before: 'The server does what a message says, and the link breaks before it can say so.',
+    async play({ connection, backend, print }) {
+      await untilProven(connection);
+      const before = await connection.request('log:look', null);
+      backend.cutNextAnswer();
+      const delivery = connection.send('message:send', { text: 'pay the bill' });
+      const states: string[] = [];
+      delivery.state$.subscribe((state) => states.push(state));
+      await delivery.acknowledged;
+      print.happened(`the message was ${states.join(', ')}`);
+      const after = await connection.request('log:look', null);
+      print.happened(`the server got it ${1 + after.repeats - before.repeats} times and did it once`);
+      expect(after.texts.length === before.texts.length + 1, 'one effect');
+      expect(after.repeats === before.repeats + 1, 'one repeat');
+      return 'Sent again with the same id: a server that remembers ids does it once. Without such memory, twice.';
     },
   },
   {

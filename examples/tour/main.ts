@@ -1,6 +1,6 @@
 /** A bad day of a connection, played against a real server. `npm start`, or `npm start -- --fast` for the hasty. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { createConnection, socketIo } from '../../src/index.ts';
+import { createConnection, plain, socketIo } from '../../src/index.ts';
 import { startBackend } from './backend.ts';
 import { type Chapter, chapters, type Tour } from './chapters.ts';
 import type { ClientToServer, ServerToClient } from './events.ts';
@@ -20,6 +20,8 @@ const backend = await startBackend(session.key);
 const connection = createConnection<ServerToClient, ClientToServer>({
   link: socketIo(backend.url),
   credential: session.accessToken,
+  // The server of the tour does each message once: it knows it again by this key of its payload.
+  dialect: plain({ idKey: 'id' }),
   // The defaults are for real outages, which last longer than a tour.
   reconnect: isFast
     ? { first: 50, base: 100, cap: 400, maxAttempts: 5, stableAfter: 50 }

@@ -11,7 +11,11 @@ interface SocketData {
 }
 
 let key = new Uint8Array();
-let messages = 0;
+/** What every server needs for exactly one effect a message: the first answer to each id. */
+const answers = new Map<string, { id: number }>();
+const texts: string[] = [];
+let repeats = 0;
+let cutsNextAnswer = false;
 
 const http = createServer();
 const io = new Server<ClientToServer, ServerToClient, Record<string, never>, SocketData>(http, {
@@ -34,13 +38,32 @@ io.on('connection', (socket) => {
   const { user, expiresAt } = socket.data;
   tellUsers();
   socket.on('disconnect', tellUsers);
-  socket.on('message:send', ({ text }, answer) => {
-    messages += 1;
-    answer({ id: messages });
+  socket.on('message:send', ({ text, id = '' }, answer) => {
+    const first = answers.get(id);
+    if (first !== undefined) {
+      repeats += 1;
+      return answer(first);
+    }
+    texts.push(text);
+    const sent = { id: texts.length };
+    if (id !== '') answers.set(id, sent);
     io.emit('message:new', { from: user, text });
+    if (cutsNextAnswer) socket.conn.close();
+    else answer(sent);
+    cutsNextAnswer = false;
   });
+  socket.on('room:join', async (room, answer) => {
+    await socket.join(room);
+    answer({ ok: true });
+  });
+  socket.on('log:look', (_, answer) => answer({ texts, repeats }));
   socket.on('session:look', (_, answer) =>
-    answer({ socket: socket.id, user, expiredFor: Date.now() - expiresAt }),
+    answer({
+      socket: socket.id,
+      user,
+      rooms: [...socket.rooms].filter((room) => room !== socket.id),
+      expiredFor: Date.now() - expiresAt,
+    }),
   );
 });
 
@@ -57,6 +80,9 @@ process.on('message', (order: Order) => {
     case 'cut':
       // What a lost network looks like: the transport is gone, and nobody said goodbye.
       for (const socket of io.sockets.sockets.values()) socket.conn.close();
+      break;
+    case 'cut-next-answer':
+      cutsNextAnswer = true;
       break;
   }
 });

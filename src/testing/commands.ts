@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import type { Connection } from '../connection-api.ts';
+import type { SendOptions } from '../outbox/delivery.ts';
 import type { Signal } from '../signals.ts';
+import type { SyncBehaviour } from './backend.ts';
+import * as backend from './backend.ts';
 import type { Network } from './link-world.ts';
 import * as provider from './provider.ts';
 import * as server from './server.ts';
@@ -11,6 +14,11 @@ export type Command =
   | { readonly do: 'connect'; readonly as?: string }
   | { readonly do: 'disconnect' | 'retry' | 'credentialChanged' | 'signOut' | 'dispose' }
   | { readonly do: 'ready' | 'request' | 'volatile' }
+  | { readonly do: 'send'; readonly once?: true; readonly ttl?: number }
+  | { readonly do: 'join' | 'leave'; readonly room: string }
+  | { readonly do: 'messages'; readonly now: keyof typeof messageBehaviours }
+  | { readonly do: 'sync'; readonly now: SyncBehaviour }
+  | { readonly do: 'post'; readonly isLost: boolean }
   | { readonly do: 'server'; readonly now: keyof typeof serverBehaviours }
   | { readonly do: 'provider'; readonly now: keyof typeof providerBehaviours }
   | { readonly do: 'network'; readonly now: Network }
@@ -42,6 +50,17 @@ export const serverBehaviours = {
   drains: () => server.kicks('draining', { retryAfter: 2_000 }),
   drainsLater: () => server.kicks('draining', { after: 6_000, retryAfter: 2_000 }),
 } as const satisfies Record<string, () => server.ServerBehaviour>;
+
+/** What the server does with messages and rooms. */
+export const messageBehaviours = {
+  acknowledges: () => backend.acknowledges(),
+  acknowledgesLate: () => backend.acknowledges(4_000),
+  acknowledgesTooLate: () => backend.acknowledges(12_000),
+  neverAcknowledges: () => backend.neverAcknowledges(),
+  acknowledgesRepeats: () => backend.acknowledgesRepeats(),
+  refusesMessages: () => backend.refusesMessages(),
+  asksAgain: () => backend.asksAgain(),
+} as const satisfies Record<string, () => backend.MessageBehaviour>;
 
 export const providerBehaviours = {
   grants: () => provider.grants(),
@@ -128,6 +147,41 @@ export function commands({
     },
     { weight: 3, arbitrary: just({ do: 'drop', because: 'cut' }) },
     { weight: 6, arbitrary: keyOf(losses).map((because): Command => ({ do: 'drop', because })) },
+    {
+      weight: 12,
+      arbitrary: fc
+        .record({
+          once: fc.option(fc.constant(true as const), { freq: 4, nil: undefined }),
+          ttl: fc.option(fc.constantFrom(0, 800, 30_000), { freq: 4, nil: undefined }),
+        })
+        .map(
+          ({ once, ttl }): Command => ({
+            do: 'send',
+            ...(once !== undefined && { once }),
+            ...(ttl !== undefined && { ttl }),
+          }),
+        ),
+    },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(fc.constantFrom('join', 'join', 'leave'), fc.constantFrom('lobby', 'garden'))
+        .map(([what, room]): Command => ({ do: what, room })),
+    },
+    { weight: 3, arbitrary: keyOf(messageBehaviours).map((now): Command => ({ do: 'messages', now })) },
+    { weight: 2, arbitrary: just({ do: 'messages', now: 'acknowledges' }) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .constantFrom<SyncBehaviour>(
+          ...(['answers', 'streams', 'fails', 'throws', 'hangs', 'returnsJunk', 'forgot'] as const),
+        )
+        .map((now): Command => ({ do: 'sync', now })),
+    },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom(false, false, true).map((isLost): Command => ({ do: 'post', isLost })),
+    },
     { weight: 2, arbitrary: fc.nat(9).map((payload): Command => ({ do: 'say', event: 'message', payload })) },
     { weight: 20, arbitrary: ms.map((each): Command => ({ do: 'pass', ms: each })) },
     { weight: 1, arbitrary: ms.map((each): Command => ({ do: 'sleep', ms: each })) },
@@ -181,6 +235,24 @@ export async function perform(command: Command, stage: Stage): Promise<void> {
     case 'volatile':
       connection.volatile('typing', true);
       break;
+    case 'send': {
+      const { do: _, ...options } = command;
+      stage.send(options);
+      break;
+    }
+    case 'join':
+    case 'leave':
+      stage[command.do](command.room);
+      break;
+    case 'messages':
+      world.backend.behaviour = messageBehaviours[command.now]();
+      break;
+    case 'sync':
+      world.backend.sync = command.now;
+      break;
+    case 'post':
+      world.post(command.isLost);
+      break;
     case 'server':
       world.server = serverBehaviours[command.now]();
       break;
@@ -226,6 +298,10 @@ export interface Stage {
   readonly world: World;
   /** A promise that must settle by the end. */
   expect(promise: Promise<unknown>): void;
+  /** Sends the next message, and watches what becomes of it. */
+  send(options: SendOptions): void;
+  join(room: string): void;
+  leave(room: string): void;
   /** Adds a subscriber that does this, once, at the next change. */
   subscribe(and: 'throw' | 'disconnect' | 'connect' | 'retry'): void;
 }

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Connection } from '../connection-api.ts';
 import type { Settings } from '../options.ts';
 import type { Status } from '../status.ts';
+import type { Ledger } from './ledger.ts';
 import type { World } from './world.ts';
 
 /** What an invariant looks at: the connection from outside, the world, and what every subscriber saw. */
@@ -21,6 +22,10 @@ export interface Observation {
   readonly viaLate: readonly Status[];
   readonly lateFrom: number;
   readonly isDisposed: boolean;
+  /** What was sent, wished and received. */
+  readonly ledger: Ledger;
+  /** The connection was given `identify` and `sync` of the world. */
+  readonly isCatchingUp: boolean;
   /** Payloads of `message` as they came, with the identity they came under. */
   readonly received: readonly { readonly payload: unknown; readonly identity: string | null }[];
   /** Everything that could leak: problems and inspection events, as text. */
@@ -80,12 +85,16 @@ export const invariants: readonly Invariant[] = [
   {
     clauses: ['LC-3', 'LC-8', 'LC-9'],
     promise: 'at rest there is no timer, no attempt and no provider call',
-    check: ({ connection, world }) => {
+    check: ({ connection, world, ledger }) => {
       const { state } = connection.getStatus();
       if (!resting.has(state)) return undefined;
       const { openCalls, timers } = world.witness;
       const dials = world.link.live().length;
-      return openCalls + timers + dials > 0
+      // The one timer that goes on is no attempt: a message whose `ttl` runs out is told so (OB-5).
+      const expiring = ledger.sent.some(
+        ({ options, outcome }) => options.ttl !== undefined && outcome === null,
+      );
+      return openCalls + dials > 0 || timers > (expiring ? 1 : 0)
         ? `${state} owns ${timers} timers, ${openCalls} provider calls, ${dials} attempts`
         : undefined;
     },

@@ -1,6 +1,6 @@
 import type { Observed } from '../../machines/verdict.ts';
 import type { Auth } from '../link/link.ts';
-import type { ServerBehaviour } from './server.ts';
+import type { Message, ServerBehaviour } from './server.ts';
 
 /** What the network does to whatever is sent. `silent` swallows everything: a black hole, a half-open link. */
 export type Network = 'up' | 'slow' | 'down' | 'silent';
@@ -11,6 +11,10 @@ export interface LinkWorld {
   isGood(token: unknown, identity: string): boolean;
   network(): Network;
   server(): ServerBehaviour;
+  /** What a server without an `onMessage` of its own does with what arrives. */
+  onMessage(message: Message): void;
+  /** Uniform in [0, 1): how much of what is under way survives a cut. */
+  random(): number;
   /** Does something after a delay in virtual ms. */
   defer(label: string, ms: number, act: () => void): void;
   /** An attempt begins; false when there are so many that nothing may come of it. */

@@ -6,6 +6,8 @@ import type { Status } from '../status.ts';
 import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
+import { Ledger } from './ledger.ts';
+import { healedMessageInvariants, messageInvariants } from './message-invariants.ts';
 import { tell } from './tell.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
@@ -50,7 +52,13 @@ export function stage(runOptions: RunOptions = {}) {
     credentials: runOptions.options?.credential === undefined ? 'issued' : 'any',
     ...runOptions,
   });
-  const options = { ...world.options(), ...runOptions.options };
+  // Half of the worlds have a history to catch up from.
+  const isCatchingUp = (runOptions.seed ?? 1) % 2 === 0 && runOptions.options?.identify === undefined;
+  const options = {
+    ...world.options(),
+    ...(isCatchingUp && world.catchingUp()),
+    ...runOptions.options,
+  };
   const { policy } = readOptions(options);
   const leaks: unknown[] = [];
   const connection = new Wiring(runOptions.machine ?? connectionMachine, {
@@ -58,8 +66,9 @@ export function stage(runOptions: RunOptions = {}) {
     inspect: (event) => leaks.push('event' in event ? event.event : event.type),
   });
   const watch = observe(connection, world);
+  const ledger = new Ledger(connection);
   connection.problems$.subscribe((problem) => leaks.push(problem));
-  const held = [...invariants, ...(runOptions.invariants ?? [])];
+  const held = [...invariants, ...messageInvariants, ...(runOptions.invariants ?? [])];
   const pending = new Set<Promise<unknown>>();
   const story: string[] = [];
   let isDisposed = false;
@@ -72,6 +81,9 @@ export function stage(runOptions: RunOptions = {}) {
       const done = () => pending.delete(promise);
       promise.then(done, done);
     },
+    send: (options) => ledger.send(options),
+    join: (room) => ledger.join(room),
+    leave: (room) => ledger.leave(room),
     subscribe(and) {
       watch.onNext(() => {
         if (and === 'throw') throw new Error('a subscriber with a defect');
@@ -99,6 +111,8 @@ export function stage(runOptions: RunOptions = {}) {
       world,
       policy,
       isDisposed,
+      ledger,
+      isCatchingUp,
       leaks: () => leaks.map((leak) => JSON.stringify(leak) ?? '').join('\n'),
     };
     for (const invariant of list) {
@@ -147,7 +161,7 @@ export function stage(runOptions: RunOptions = {}) {
       if (isRestingWithCause(connection.getStatus())) fail(liveness, 'retry brings nothing');
     }
     if (pending.size > 0) fail(liveness, `${pending.size} promises are open`);
-    hold(finalInvariants);
+    hold([...finalInvariants, ...healedMessageInvariants]);
     actors.expect(connection.dispose());
     isDisposed = true;
     connection.connect('alice');
@@ -157,6 +171,8 @@ export function stage(runOptions: RunOptions = {}) {
     hold(held);
     if (pending.size > 0)
       throw new BrokenPromise(liveness, `${pending.size} promises are open after dispose`, story);
+    const open = ledger.sent.find(({ outcome }) => outcome === null);
+    if (open !== undefined) fail(liveness, `message ${open.n} is open after dispose`);
   }
 
   return { step, look, finish, connection, world, story, statuses: watch.statuses };

@@ -21,7 +21,7 @@ export interface Handshake {
 export interface ServerBehaviour {
   readonly name: string;
   onHandshake(handshake: Handshake): void;
-  /** Default: acknowledges with the first argument. */
+  /** Default: `world.backend` takes it. */
   onMessage?(message: Message): void;
 }
 
@@ -30,6 +30,8 @@ export interface Message {
   readonly identity: string;
   readonly event: string;
   readonly args: readonly unknown[];
+  /** Where the server has this connection, for it to change. A recovered session keeps them. */
+  readonly rooms: Set<string>;
   /** Acknowledges; nobody hears it where none was asked for. */
   answer(value: unknown): void;
 }

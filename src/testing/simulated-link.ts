@@ -3,13 +3,16 @@ import type { Observed } from '../../machines/verdict.ts';
 import { Calls } from '../link/calls.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from '../link/link.ts';
 import type { LinkWorld } from './link-world.ts';
-import type { Handshake } from './server.ts';
+import { Pipe } from './pipe.ts';
+import type { Handshake, Message } from './server.ts';
 
 /** A simulated link, and the hands of the world on its open ends. */
 export interface SimulatedLink {
   readonly link: Link;
   /** Attempts and links that are not over. */
   live(): readonly LiveAttempt[];
+  /** The network is back: what was under way arrives. */
+  flow(): void;
   /** Dials so far. */
   dials(): number;
   /** Ends what is open, as the client sees it. */
@@ -24,6 +27,7 @@ export interface LiveAttempt {
   /** The transport is open: the server sees a connection. */
   readonly isThrough: boolean;
   readonly isOpen: boolean;
+  readonly session: { readonly rooms: ReadonlySet<string> };
 }
 
 interface Attempt extends LiveAttempt {
@@ -33,6 +37,9 @@ interface Attempt extends LiveAttempt {
   isSent: boolean;
   auth: Auth | null | undefined;
   readonly session: Session;
+  /** What is under way to the server, and from it. */
+  readonly up: Pipe;
+  readonly down: Pipe;
 }
 
 interface Session {
@@ -41,6 +48,8 @@ interface Session {
   readonly calls: Calls;
   /** What the server has kept of a session that the network broke: what it said since. Null: there is none. */
   missed: { readonly event: string; readonly args: readonly unknown[] }[] | null;
+  /** Where the server has the last link of this session. */
+  rooms: Set<string>;
 }
 
 const latency: Record<'up' | 'slow', number> = { up: 1, slow: 700 };
@@ -55,6 +64,8 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     attempt.isOver = true;
     attempts.delete(attempt);
     attempt.session.calls.loseAll();
+    attempt.down.break(0);
+    attempt.up.break(world.random());
   }
 
   /** Tells the sink unless the attempt was over already; a rude link tells all the same. */
@@ -128,6 +139,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         attempt.isOpen = !attempt.isOver;
         const missed = recovered ? session.missed : null;
         if (attempt.isOpen) keep(session, false);
+        if (attempt.isOpen && missed === null) session.rooms = new Set();
         for (const { event, args } of missed ?? []) say(attempt, event, args, true);
         tell(attempt, attempt.isOver, (sink) => sink.opened(attempt.epoch, { recovered: missed !== null }));
       },
@@ -147,21 +159,38 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     tell(attempt, attempt.isOver, (sink) => sink.received(attempt.epoch, event, args, replayed));
   }
 
-  /** Brings a message to the server, if the network lets it. */
-  function send(attempt: Attempt, event: string, args: readonly unknown[], answer: (value: unknown) => void) {
+  /** Brings something through a pipe, as fast as the network is; a network that is away keeps it until it is back. */
+  function pass(pipe: Pipe, label: string, arrive: () => void): void {
+    pipe.put(arrive);
     const network = world.network();
-    if (network === 'silent' || network === 'down') return;
-    world.defer(`${event} arrives`, latency[network], () => {
-      if (attempt.isOver) return;
-      const { identity } = attempt;
+    world.defer(label, network === 'slow' ? latency.slow : latency.up, () => {
+      if (flows()) pipe.deliver(arrive);
+    });
+  }
+
+  function flows(): boolean {
+    return world.network() === 'up' || world.network() === 'slow';
+  }
+
+  function send(attempt: Attempt, event: string, args: readonly unknown[], answer: (value: unknown) => void) {
+    const { identity, session, down } = attempt;
+    const { rooms } = session;
+    pass(attempt.up, `${event} arrives`, () => {
+      const message: Message = {
+        identity,
+        event,
+        args,
+        rooms,
+        answer: (value) => attempt.isOver || pass(down, `${event} is answered`, () => answer(value)),
+      };
       const server = world.server();
-      if (server.onMessage === undefined) answer(args[0]);
-      else server.onMessage({ identity, event, args, answer });
+      if (server.onMessage === undefined) world.onMessage(message);
+      else server.onMessage(message);
     });
   }
 
   function open(identity: string, sink: LinkSink): LinkSession {
-    const session: Session = { identity, sink, calls: new Calls(), missed: null };
+    const session: Session = { identity, sink, calls: new Calls(), missed: null, rooms: new Set() };
     let current: Attempt | null = null;
     let isClosed = false;
 
@@ -189,6 +218,8 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
           isThrough: false,
           isSent: false,
           auth: undefined,
+          up: new Pipe(),
+          down: new Pipe(),
         };
         attempts.add(current);
         dial(current);
@@ -227,6 +258,12 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
   return {
     link: { open },
     live: () => [...attempts],
+    flow() {
+      for (const { up, down } of [...attempts]) {
+        up.deliverAll();
+        down.deliverAll();
+      }
+    },
     dials: () => dials,
     cut(observed) {
       for (const attempt of [...attempts]) cut(attempt, observed);

@@ -1,5 +1,7 @@
+import { plain } from '../dialect/plain.ts';
 import type { ConnectionOptions } from '../options.ts';
 import type { Signal, Signals } from '../signals.ts';
+import { acknowledges, Backend, type Post, stream } from './backend.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import type { Network } from './link-world.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
@@ -38,13 +40,19 @@ export interface World {
   readonly clock: VirtualClock;
   readonly tokens: Tokens;
   readonly link: SimulatedLink;
+  /** What the server keeps over links: messages and rooms. */
+  readonly backend: Backend;
   network: Network;
   server: ServerBehaviour;
   provider: ProviderBehaviour;
   /** What the world saw that must not be (see `invariants.ts`). */
   readonly witness: Witness;
   /** What to give to `createConnection`. */
-  options(): Pick<ConnectionOptions, 'link' | 'credential' | 'clock' | 'random' | 'signals'>;
+  options(): Pick<ConnectionOptions, 'link' | 'credential' | 'clock' | 'random' | 'signals' | 'dialect'>;
+  /** What lets a connection catch up on what `post` said: `identify` and `sync`. */
+  catchingUp(): Pick<ConnectionOptions, 'identify' | 'sync'>;
+  /** The server says the next thing to whoever is connected; a lost one is kept for `sync` alone. */
+  post(isLost: boolean): void;
   signal(signal: Signal): void;
   /** The user acted: a refused credential may be presented once more (CR-6). */
   userActed(): void;
@@ -81,15 +89,22 @@ export function createWorld({
   const connectionClock = countTimers(clock);
   const tokens = createTokens();
   const random = createRandom(seed);
+  // Of its own, so that what the world draws does not change what the connection draws.
+  const chance = createRandom(seed + 1);
   const listeners = new Set<(signal: Signal) => void>();
   const openCalls = new Set<symbol>();
   const violations: string[] = [];
   const refused = new Set<unknown>();
+  /** Whom the server saw last. */
+  let latest: string | null = null;
   let calls = 0;
   let recentDials: number[] = [];
   let network: Network = 'up';
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
+  function later(ms: number, act: () => void): void {
+    deferred('the server answers', ms, act);
+  }
   const after = (ms: number) =>
     new Promise<void>((resolve) => deferred('the provider comes back to it', ms, resolve));
   async function deferAnswer<T>(given: Promise<T>): Promise<T> {
@@ -99,11 +114,14 @@ export function createWorld({
       await after(0);
     }
   }
+  const backend = new Backend(later);
   const link = createSimulatedLink({
     network: () => network,
     server: () => (defersAnswers ? delayed(0, world.server) : world.server),
     defer: deferred,
     isRude,
+    random: chance,
+    onMessage: (message) => backend.take(message),
     isGood: (token, identity) => credentials === 'any' || tokens.isGood(token, identity),
     onDial() {
       const now = clock.elapsed();
@@ -113,6 +131,7 @@ export function createWorld({
       return false;
     },
     onPresented(identity, token) {
+      latest = identity;
       const owner = tokens.ownerOf(token);
       if (owner !== undefined && owner !== identity) {
         violations.push(`[ID-1] a credential of ${owner} was presented for ${identity}`);
@@ -129,6 +148,7 @@ export function createWorld({
     clock,
     tokens,
     link,
+    backend,
     server: accepts(),
     provider: grants(),
     get network() {
@@ -136,6 +156,7 @@ export function createWorld({
     },
     set network(next) {
       network = next;
+      if (next === 'up' || next === 'slow') deferred('what was under way arrives', 1, () => link.flow());
       if (next === 'down') deferred('the network goes down', 1, () => network === 'down' && link.cut());
       if (next === 'silent') {
         deferred('the ping goes unanswered', pingTimeout, () => {
@@ -155,7 +176,22 @@ export function createWorld({
       },
       violations,
     },
+    catchingUp: () => ({
+      identify({ event, payload }) {
+        if (event !== 'post') return undefined;
+        const { id, n } = payload as Post;
+        return { id, sequence: n, stream };
+      },
+      sync: (request) => backend.missed(request),
+    }),
+    post(isLost) {
+      // Also while nobody is there: it is what they will have missed.
+      if (latest === null) return;
+      const post = backend.post(latest);
+      if (!isLost && link.live().some(({ isOpen }) => isOpen)) link.say('post', post);
+    },
     options: () => ({
+      dialect: plain({ idKey: 'id' }),
       link: link.link,
       clock: connectionClock,
       random,
@@ -192,6 +228,8 @@ export function createWorld({
       world.network = 'up';
       world.server = accepts();
       world.provider = grants();
+      backend.behaviour = acknowledges();
+      backend.sync = 'answers';
     },
   };
   return world;

@@ -20,7 +20,7 @@ function runTour(): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve) => child.once('close', (code) => resolve({ code, output })));
 }
 
-test('[LC-6, LC-8, LC-9, CR-6, CR-8, CR-12, ID-1, RE-1] the tour keeps what it promises, chapter by chapter, and shows no credential', async () => {
+test('[LC-6, LC-8, LC-9, CR-6, CR-8, CR-12, ID-1, RE-1, OB-2, OB-3, RM-1] the tour keeps what it promises, chapter by chapter, and shows no credential', async () => {
   const { code, output } = await runTour();
   expect(code, output).toBe(0);
   const headlines = output.match(/^\d+\. .+$/gm);

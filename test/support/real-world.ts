@@ -139,6 +139,7 @@ export class RealPlace {
       identity: 'nobody',
       event,
       args: isAsked ? args.slice(0, -1) : args,
+      rooms: new Set(),
       answer: (value) => isAsked && last(value),
     });
   }

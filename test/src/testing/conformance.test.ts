@@ -82,6 +82,8 @@ function simulated(isRude = false): LinkUnderTest {
     isRude,
     isGood: () => true,
     onDial: () => true,
+    onMessage() {},
+    random: () => 0,
     onPresented: (_, __, auth) => presented.push(auth ?? {}),
     onRefused() {},
   });

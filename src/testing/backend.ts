@@ -1,0 +1,177 @@
+import { from, type Observable } from 'rxjs';
+import type { SyncItem, SyncRequest } from '../sync-port.ts';
+import { CursorUnknown } from '../sync-port.ts';
+import type { Message } from './server.ts';
+
+/** The one stream that posts are numbered in. */
+export const stream = 'posts';
+
+/** What the server does with a message: `null` is no answer at all, whatever became of it. */
+export interface MessageBehaviour {
+  readonly name: string;
+  /** @param repeats How often this very message arrived before. */
+  answer(message: Message, repeats: number): { readonly after: number; readonly say: unknown } | null;
+}
+
+/** Acknowledges everything, `after` virtual ms. */
+export function acknowledges(after = 0): MessageBehaviour {
+  return { name: `acknowledges(${after})`, answer: () => ({ after, say: { ok: true } }) };
+}
+
+/** Does what it is asked and never says so. */
+export function neverAcknowledges(): MessageBehaviour {
+  return { name: 'neverAcknowledges', answer: () => null };
+}
+
+/** Acknowledges what comes the second time. */
+export function acknowledgesRepeats(): MessageBehaviour {
+  return {
+    name: 'acknowledgesRepeats',
+    answer: (_, repeats) => (repeats === 0 ? null : { after: 0, say: { ok: true } }),
+  };
+}
+
+/** Says no to every message and every room. */
+export function refusesMessages(): MessageBehaviour {
+  return { name: 'refusesMessages', answer: () => ({ after: 0, say: { error: 'not now, not ever' } }) };
+}
+
+/** Asks for every message to be sent again, until it came `times` times. */
+export function asksAgain(times = 2): MessageBehaviour {
+  return {
+    name: `asksAgain(${times})`,
+    answer: (_, repeats) => ({
+      after: 0,
+      say: repeats < times ? { error: 'come back', retryable: true } : { ok: true },
+    }),
+  };
+}
+
+/** What `sync` of a world does when it is asked for what was missed. */
+export type SyncBehaviour = 'answers' | 'streams' | 'fails' | 'throws' | 'hangs' | 'returnsJunk' | 'forgot';
+
+/** One thing that the server said to everybody of an identity, numbered without a hole. */
+export interface Post {
+  readonly id: string;
+  readonly n: number;
+}
+
+/** One message as it came, resends included. */
+export interface Arrival {
+  readonly identity: string;
+  readonly id: string;
+  readonly payload: unknown;
+}
+
+/**
+ * What a simulated server keeps beyond one link: what arrived, who is in which room, and what it said, by number. It
+ * knows a message by the key `id` of its payload (`plain({ idKey: 'id' })`), as a server that deduplicates does.
+ */
+export class Backend {
+  behaviour: MessageBehaviour = acknowledges();
+  readonly arrivals: Arrival[] = [];
+  /** Ids that had their effect, by identity and in order: each once, whatever was refused left out. */
+  readonly effects = new Map<string, string[]>();
+  sync: SyncBehaviour = 'answers';
+  readonly #posts = new Map<string, Post[]>();
+  /** How often each message was answered with the wish to get it again. */
+  readonly askedAgain = new Map<string, number>();
+  readonly #repeats = new Map<string, number>();
+  readonly #later: (ms: number, act: () => void) => void;
+
+  constructor(later: (ms: number, act: () => void) => void) {
+    this.#later = later;
+  }
+
+  take(message: Message): void {
+    const { event, args } = message;
+    const [payload] = args;
+    if (event === 'room:join' || event === 'room:leave') return this.#room(message, String(payload));
+    const id = idOf(payload);
+    if (id === null) return message.answer(payload);
+    this.arrivals.push({ identity: message.identity, id, payload });
+    const repeats = this.#count(`${message.identity} ${id}`);
+    const answer = this.behaviour.answer(message, repeats);
+    if (!isRefusal(answer?.say)) this.#effect(message.identity, id);
+    else if (isRetryable(answer?.say)) this.askedAgain.set(id, (this.askedAgain.get(id) ?? 0) + 1);
+    this.#answer(message, answer);
+  }
+
+  /** Says the next thing to this identity, and keeps it for whoever asks later. */
+  post(identity: string): Post {
+    const posts = this.#posts.get(identity) ?? [];
+    this.#posts.set(identity, posts);
+    const post = { id: `${identity}:${posts.length + 1}`, n: posts.length + 1 };
+    posts.push(post);
+    return post;
+  }
+
+  /** What `sync` of the app asks of this server. */
+  missed({
+    identity,
+    cursors,
+  }: Pick<SyncRequest, 'identity' | 'cursors'>): Promise<readonly SyncItem[]> | Observable<SyncItem> {
+    const items = (this.#posts.get(identity) ?? [])
+      .filter(({ n }) => n > (cursors[stream] ?? 0))
+      .map((payload): SyncItem => ({ event: 'post', payload }));
+    switch (this.sync) {
+      case 'answers':
+        return Promise.resolve(items);
+      case 'streams':
+        return from(items);
+      case 'fails':
+        return Promise.reject(new Error('the history is away'));
+      case 'throws':
+        throw new Error('a sync with a defect');
+      case 'hangs':
+        return new Promise(() => {});
+      case 'returnsJunk':
+        return Promise.resolve([...items, null, { payload: 1 }] as never);
+      case 'forgot':
+        return Promise.reject(new CursorUnknown());
+    }
+  }
+
+  #room(message: Message, room: string): void {
+    const answer = this.behaviour.answer(
+      message,
+      this.#count(`${message.identity} ${message.event} ${room}`),
+    );
+    if (!isRefusal(answer?.say)) {
+      if (message.event === 'room:join') message.rooms.add(room);
+      else message.rooms.delete(room);
+    }
+    this.#answer(message, answer);
+  }
+
+  #answer(message: Message, answer: ReturnType<MessageBehaviour['answer']>): void {
+    if (answer === null) return;
+    if (answer.after === 0) message.answer(answer.say);
+    else this.#later(answer.after, () => message.answer(answer.say));
+  }
+
+  #count(key: string): number {
+    const repeats = this.#repeats.get(key) ?? 0;
+    this.#repeats.set(key, repeats + 1);
+    return repeats;
+  }
+
+  #effect(identity: string, id: string): void {
+    const effects = this.effects.get(identity) ?? [];
+    this.effects.set(identity, effects);
+    if (!effects.includes(id)) effects.push(id);
+  }
+}
+
+function idOf(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return null;
+  return String(payload.id);
+}
+
+function isRefusal(said: unknown): boolean {
+  return typeof said === 'object' && said !== null && 'error' in said;
+}
+
+function isRetryable(said: unknown): boolean {
+  return typeof said === 'object' && said !== null && 'retryable' in said;
+}
