@@ -19,6 +19,11 @@ export function guardHandshake(
   });
 }
 
+/** The largest message in bytes that the server takes, as its handshake says; older servers say nothing. */
+export function readMaxPayload({ maxPayload }: { readonly maxPayload?: unknown }): number | null {
+  return typeof maxPayload === 'number' && maxPayload > 0 ? maxPayload : null;
+}
+
 function isHandshake(text: unknown): boolean {
   try {
     const { sid, upgrades, pingInterval, pingTimeout } = JSON.parse(String(text));

@@ -31,6 +31,8 @@ export interface LinkSession {
   emit(event: string, args: readonly unknown[]): boolean;
   /** Sends and waits for the first argument of the acknowledgement. Rejects with a `LinkCallError`. */
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown>;
+  /** The largest message in bytes that the server takes, `null` when it did not say. */
+  maxPayload?(): number | null;
   /** Ends it for good. Resolves when nothing is left that would keep a process alive. Idempotent. */
   close(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import type { Observed } from '../../machines/verdict.ts';
 import type { Secret } from '../secret.ts';
 import { makeAgent } from './agent.ts';
 import { Calls, guardAnswer } from './calls.ts';
-import { guardHandshake } from './handshake.ts';
+import { guardHandshake, readMaxPayload } from './handshake.ts';
 import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
@@ -63,6 +63,7 @@ class SocketIoSession implements LinkSession {
   #credential: Secret<Auth> | null | undefined;
   #sendConnect: ((auth: object) => void) | undefined;
   #secrets: readonly string[] = [];
+  #maxPayload: number | null = null;
 
   constructor(manager: Manager, namespace: string, sink: LinkSink, lingering: Lingering) {
     this.#manager = manager;
@@ -124,6 +125,10 @@ class SocketIoSession implements LinkSession {
     });
   }
 
+  maxPayload(): number | null {
+    return this.#maxPayload;
+  }
+
   close(): Promise<void> {
     if (this.#phase !== 'closed') {
       this.#rest(false);
@@ -149,6 +154,9 @@ class SocketIoSession implements LinkSession {
         if (this.#epoch === epoch && !isDialled) this.#disconnected(reason, details);
       });
       if (this.#mayUpgrade) engine.on('upgrade', () => this.#lingering.notice(engine));
+      engine.on('handshake', (data) => {
+        this.#maxPayload = readMaxPayload(data);
+      });
       guardHandshake(engine, () => {
         if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
       });

@@ -1,0 +1,173 @@
+import { fc, test as property } from '@fast-check/vitest';
+import { describe, expect, test } from 'vitest';
+import { isHoldfastError } from '../../src/errors.ts';
+import { copyPayload } from '../../src/payload.ts';
+
+function messageOf(payload: unknown): string {
+  try {
+    copyPayload(payload);
+  } catch (thrown) {
+    if (!isHoldfastError(thrown)) throw thrown;
+    expect(thrown.code).toBe('payload-invalid');
+    return thrown.message;
+  }
+  return 'was copied';
+}
+
+function throwing(): never {
+  throw new Error('not today');
+}
+
+describe('a payload', () => {
+  property.prop([fc.jsonValue()], { numRuns: 2_000 })(
+    '[OB-1] is copied as JSON carries it, and its size is that of its JSON in UTF-8',
+    (value) => {
+      const { payload, bytes, largest } = copyPayload(value);
+      expect(JSON.stringify(payload)).toBe(JSON.stringify(value));
+      expect(bytes).toBe(Buffer.byteLength(JSON.stringify(value)));
+      expect(largest).toBe(bytes);
+    },
+  );
+
+  property.prop([fc.string({ unit: 'binary' })])('[OB-5] the size counts every kind of character', (text) => {
+    expect(copyPayload({ [text]: text }).bytes).toBe(
+      Buffer.byteLength(JSON.stringify({ [text]: text }).toWellFormed?.() ?? ''),
+    );
+  });
+
+  property.prop(
+    [fc.anything({ withBigInt: false, withDate: true, withNullPrototype: true, withSparseArray: true })],
+    { numRuns: 2_000 },
+  )('[OB-1] either is what JSON makes of it, or is refused with a path', (value) => {
+    const json = JSON.stringify(value);
+    let copied: unknown;
+    try {
+      copied = copyPayload(value).payload;
+    } catch (thrown) {
+      expect(isHoldfastError(thrown) && thrown.message).toMatch(/^payload/);
+      return;
+    }
+    expect(JSON.stringify(copied)).toBe(json);
+  });
+
+  test('[OB-1] is a copy: what the app does with its own later changes nothing', () => {
+    const own = { list: [{ text: 'first' }], bytes: new Uint8Array([1, 2]) };
+    const { payload } = copyPayload(own);
+    own.list[0]!.text = 'changed';
+    own.bytes[0] = 9;
+    own.list.push({ text: 'more' });
+    expect(payload).toEqual({ list: [{ text: 'first' }], bytes: new Uint8Array([1, 2]) });
+  });
+
+  test('[OB-1] may be none', () => {
+    expect(copyPayload(undefined)).toEqual({ payload: undefined, bytes: 4, largest: 4 });
+    expect(copyPayload({ toJSON: () => undefined }).payload).toBe(undefined);
+  });
+
+  test('[OB-1] leaves out what is undefined; in a list it is null', () => {
+    const { payload, bytes } = copyPayload({ a: undefined, b: [undefined, 1], c: null });
+    expect(payload).toStrictEqual({ b: [null, 1], c: null });
+    expect(bytes).toBe('{"b":[null,1],"c":null}'.length);
+  });
+
+  test('[OB-1] speaks through toJSON, as dates and URLs do', () => {
+    const date = new Date(0);
+    const given = { date, url: new URL('https://a.example/'), own: { toJSON: (key: string) => ({ key }) } };
+    expect(copyPayload(given).payload).toEqual(JSON.parse(JSON.stringify(given)));
+    expect(copyPayload({ n: Object(1), s: Object('s'), b: Object(false) }).payload).toEqual({
+      n: 1,
+      s: 's',
+      b: false,
+    });
+  });
+
+  test('[OB-1] is bytes where it holds bytes: each a fresh Uint8Array of just those', () => {
+    const shared = new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7]).buffer;
+    const parts = {
+      buffer: Buffer.from([1, 2, 3]),
+      array: shared,
+      view: new DataView(shared, 2, 3),
+      floats: new Float32Array([1]),
+    };
+    const { payload, bytes, largest } = copyPayload(parts);
+    expect(payload).toEqual({
+      buffer: new Uint8Array([1, 2, 3]),
+      array: new Uint8Array([0, 1, 2, 3, 4, 5, 6, 7]),
+      view: new Uint8Array([2, 3, 4]),
+      floats: new Uint8Array(new Float32Array([1]).buffer),
+    });
+    for (const part of Object.values(payload as object)) {
+      expect(Object.getPrototypeOf(part)).toBe(Uint8Array.prototype);
+      expect(part.buffer.byteLength).toBe(part.byteLength);
+    }
+    expect(bytes).toBeGreaterThan(3 + 8 + 3 + 4);
+    expect(copyPayload(new Uint8Array(5_000)).largest).toBe(5_000);
+    expect(largest).toBe(bytes - 18);
+  });
+
+  test('[OB-1] keeps a key named __proto__ a key', () => {
+    const { payload } = copyPayload(JSON.parse('{"__proto__":{"admin":true},"a":1}'));
+    expect(Object.getPrototypeOf(payload)).toBe(Object.prototype);
+    expect((payload as { admin?: unknown }).admin).toBe(undefined);
+    expect(JSON.stringify(payload)).toBe('{"__proto__":{"admin":true},"a":1}');
+  });
+
+  test('[ER-1] what JSON cannot carry is named with its path', () => {
+    expect(messageOf({ items: [0, 1, 2, { run() {} }] })).toBe('payload.items[3].run is a function');
+    expect(messageOf(Symbol('s'))).toBe('payload is a symbol');
+    expect(messageOf({ 'two words': 1n })).toBe('payload["two words"] is a BigInt');
+    expect(messageOf([Number.NaN])).toBe('payload[0] is NaN');
+    expect(messageOf({ n: -1 / 0 })).toBe('payload.n is -Infinity');
+    expect(messageOf({ seen: new Map([[1, 2]]) })).toBe('payload.seen is a Map');
+    expect(messageOf([new Set([1])])).toBe('payload[0] is a Set');
+    expect(messageOf({ file: new Blob(['a']) })).toBe('payload.file is a Blob');
+    expect(messageOf({ e: new Error('x') })).toBe('payload.e is an Error');
+    expect(messageOf({ p: Promise.resolve() })).toBe('payload.p is a Promise');
+    expect(messageOf(/x/)).toBe('payload is a RegExp');
+  });
+
+  test('[ER-1] so are cycles, but not what is there twice', () => {
+    const cycle: { a: { back?: unknown }[] } = { a: [{}] };
+    cycle.a[0]!.back = cycle;
+    expect(messageOf(cycle)).toBe('payload.a[0].back is a cycle');
+    const twice = { x: 1 };
+    expect(copyPayload([twice, twice]).payload).toEqual([{ x: 1 }, { x: 1 }]);
+  });
+
+  test('[LC-13] what throws while it is read is a payload error, with the path', () => {
+    const given = {
+      a: [
+        {
+          get b(): never {
+            return throwing();
+          },
+        },
+      ],
+    };
+    expect(messageOf(given)).toBe('payload.a[0].b threw: Error: not today');
+    expect(messageOf({ c: { toJSON: throwing } })).toBe('payload.c threw: Error: not today');
+    expect(messageOf({ d: new Proxy({}, { ownKeys: throwing }) })).toBe('payload.d threw: Error: not today');
+    const detached = new ArrayBuffer(8);
+    structuredClone(detached, { transfer: [detached] });
+    expect(messageOf({ ok: 1, detached })).toMatch(/^payload\.detached threw|was copied/);
+  });
+
+  test.each([1_500, 1_000_000])('[LC-13] %i levels are too many, and said so', (levels) => {
+    let deep: unknown = 1;
+    for (let level = 0; level < levels; level += 1) deep = { in: deep };
+    expect(messageOf(deep)).toMatch(/^payload\.in\.in.* is nested deeper than 1000 levels$/);
+    const lists = JSON.parse('['.repeat(900) + ']'.repeat(900));
+    expect(JSON.stringify(copyPayload(lists).payload)).toBe(JSON.stringify(lists));
+  });
+
+  test('[OB-1] one that sends another while it is read disturbs neither', () => {
+    let inner: unknown;
+    const toJSON = () => {
+      inner = copyPayload({ b: [1] }).payload;
+      return 'told';
+    };
+    const outer = { a: { toJSON }, c: 2 };
+    expect(copyPayload(outer).payload).toEqual({ a: 'told', c: 2 });
+    expect(inner).toEqual({ b: [1] });
+  });
+});
