@@ -17,6 +17,12 @@ export { replay } from './replay.ts';
 export { BrokenPromise, type RunOptions, run, stage } from './run.ts';
 export * from './server.ts';
 export type { SimulatedLink } from './simulated-link.ts';
+export {
+  outboxStoreConformance,
+  type StoreConformanceCase,
+  type StoreConformanceOptions,
+  type StoreUnderTest,
+} from './store-conformance.ts';
 export { tell } from './tell.ts';
 export type { Tokens } from './tokens.ts';
 export { createWorld, type World, type WorldOptions } from './world.ts';
