@@ -82,6 +82,18 @@ export class CredentialRefused extends HoldfastError {
   }
 }
 
+/**
+ * Thrown by `sync` to say that the server no longer knows from where to catch up: no more tries, and the app is asked
+ * on `gaps$` to load everything anew (SY-3).
+ */
+export class CursorUnknown extends HoldfastError {
+  override readonly name = 'CursorUnknown';
+
+  constructor(message = 'the server no longer knows from where to catch up') {
+    super('cursor-unknown', message);
+  }
+}
+
 export function isHoldfastError(error: unknown): error is HoldfastError {
   return typeof error === 'object' && error !== null && brand in error;
 }

@@ -1,14 +1,14 @@
-import type { Inbound } from './inbox.ts';
+import type { Inbound } from './inbound.ts';
 
 /** Who a message is, as far as the app can tell (MS-3). */
 export interface MessageIdentity {
-  /** The same for every copy of the message. */
+  /** The same for every copy of the message. Up to 1,024 characters. */
   readonly id: string;
-  /** Name of the sequence it belongs to, such as a conversation. Default: one for all. */
+  /** Name of the sequence it belongs to, such as a conversation. Default: one for all, `default`. */
   readonly stream?: string;
-  /** Its place in the stream: whole, growing by one with each message. */
+  /** Its place in the stream: whole, from 0, growing by one with each message. */
   readonly sequence?: number;
-  /** Grows with each edit: a newer version of a known id is delivered as an update (SY-2). */
+  /** Grows with each edit: a newer version of a known id is delivered as an update (SY-2). Whole, default 0. */
   readonly version?: number;
 }
 

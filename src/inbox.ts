@@ -1,21 +1,14 @@
 import { type Observable, Subject } from 'rxjs';
+import type { RestoringEvent } from '../machines/events.ts';
 import type { Clock } from './clock.ts';
 import type { EventName, EventsMap, Payload } from './events-map.ts';
+import type { Inbound } from './inbound.ts';
+import type { Gap } from './inbox/gap.ts';
+import type { CatchUpRequest, SequencerParts } from './inbox/parts.ts';
+import { Sequencer } from './inbox/sequencer.ts';
 
-/** One message from the server (MS-1). */
-export type Inbound<S extends EventsMap = EventsMap> = {
-  [E in EventName<S>]: {
-    readonly event: E;
-    /** The first argument. */
-    readonly payload: Payload<S, E>;
-    readonly args: readonly unknown[];
-    readonly id?: string;
-    /** Sent again by the server for what was missed, in contrast to live. */
-    readonly replayed: boolean;
-    /** Clock reading. */
-    readonly receivedAt: number;
-  };
-}[EventName<S>];
+export type { Inbound } from './inbound.ts';
+export type { Gap, GapReason } from './inbox/gap.ts';
 
 /**
  * Where messages come out. They pass the machine by (MS-2): control goes through the chart, data past it. One subject
@@ -23,20 +16,45 @@ export type Inbound<S extends EventsMap = EventsMap> = {
  */
 export class Inbox<S extends EventsMap = EventsMap> {
   readonly #clock: Clock;
+  // There for those who gave `identify` or `sync`: all others pay a look at it, and nothing else.
+  readonly #sequencer: Sequencer | null;
   // Each made when asked for: most connections ask for a few events only, and a Map weighs more than all else here.
   #messages: Subject<Inbound<S>> | null = null;
   #messages$: Observable<Inbound<S>> | null = null;
   #byEvent: Map<string, Subject<unknown>> | null = null;
+  #gaps: Subject<Gap> | null = null;
   #isComplete = false;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, parts?: SequencerParts) {
     this.#clock = clock;
+    this.#sequencer =
+      parts === undefined || (parts.identify === null && parts.sync === null)
+        ? null
+        : new Sequencer(parts, {
+            clock,
+            emit: (message) => this.#emit(message as Inbound<S>),
+            tell: (gap) => this.#gaps?.next(gap),
+          });
   }
 
   get messages$(): Observable<Inbound<S>> {
     this.#messages ??= this.#open(new Subject());
     this.#messages$ ??= this.#messages.asObservable();
     return this.#messages$;
+  }
+
+  get gaps$(): Observable<Gap> {
+    this.#gaps ??= this.#open(new Subject());
+    return this.#gaps.asObservable();
+  }
+
+  /** For the counts (ST-6). */
+  get duplicatesDropped(): number {
+    return this.#sequencer?.duplicatesDropped ?? 0;
+  }
+
+  get gaps(): number {
+    return this.#sequencer?.gaps ?? 0;
   }
 
   on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
@@ -50,6 +68,10 @@ export class Inbox<S extends EventsMap = EventsMap> {
   }
 
   deliver(event: string, args: readonly unknown[], replayed: boolean): void {
+    if (this.#sequencer !== null) {
+      this.#sequencer.take(event, args, replayed);
+      return;
+    }
     this.#byEvent?.get(event)?.next(args[0]);
     if (this.#messages?.observed) {
       const receivedAt = this.#clock.now();
@@ -57,10 +79,39 @@ export class Inbox<S extends EventsMap = EventsMap> {
     }
   }
 
+  /** From here on messages wait, until `release` (MS-4). Without `identify` and `sync` nothing ever waits. */
+  hold(): void {
+    this.#sequencer?.hold();
+  }
+
+  /** One try to get what was missed (SY-1). `settle` is called at most once, and never after the returned function was. */
+  catchUp(request: CatchUpRequest, settle: (event: RestoringEvent) => void): () => void {
+    if (this.#sequencer !== null) return this.#sequencer.catchUp(request, settle);
+    settle({ type: 'restoring.done', epoch: request.epoch });
+    return () => {};
+  }
+
+  /** Live: what was missed is delivered, then what waited. Call it each time the session opens. */
+  release(): void {
+    this.#sequencer?.release();
+  }
+
+  /** The identity changed, or there is none any more (ID-1). */
+  forget(): void {
+    this.#sequencer?.forget();
+  }
+
   complete(): void {
     this.#isComplete = true;
+    this.#sequencer?.forget();
     this.#messages?.complete();
+    this.#gaps?.complete();
     for (const subject of this.#byEvent?.values() ?? []) subject.complete();
+  }
+
+  #emit(message: Inbound<S>): void {
+    this.#byEvent?.get(message.event)?.next(message.payload);
+    this.#messages?.next(message);
   }
 
   /** One that is asked for after the end is at its end too. */

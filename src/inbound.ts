@@ -1,0 +1,17 @@
+import type { EventName, EventsMap, Payload } from './events-map.ts';
+
+/** One message from the server (MS-1). */
+export type Inbound<S extends EventsMap = EventsMap> = {
+  [E in EventName<S>]: {
+    readonly event: E;
+    /** The first argument. */
+    readonly payload: Payload<S, E>;
+    readonly args: readonly unknown[];
+    /** As `identify` read it; left out where it read none. */
+    readonly id?: string;
+    /** Sent again by the server for what was missed, in contrast to live. */
+    readonly replayed: boolean;
+    /** Clock reading. For what `sync` gave: when it was delivered. */
+    readonly receivedAt: number;
+  };
+}[EventName<S>];

@@ -1,0 +1,116 @@
+import type { Gap } from './gap.ts';
+import type { Mark } from './read-mark.ts';
+import { Seen } from './seen.ts';
+import { type Place, Streams } from './streams.ts';
+
+/** What becomes of a message. */
+export interface Ruling {
+  /** It goes out; else it is dropped as a duplicate. */
+  readonly isNews: boolean;
+  /** What is to be told before it. */
+  readonly gap: Pick<Gap, 'reason' | 'stream' | 'expected' | 'received'> | null;
+  /** What is wrong with its number, which was left out. */
+  readonly flaw: string | null;
+}
+
+interface Circumstances {
+  /** Another one of the same id stands for it. */
+  readonly isMerged: boolean;
+  readonly replayed: boolean;
+  /** Messages from before are still missing, of any stream. */
+  readonly isOwed: boolean;
+  /** The hole before it was asked about. */
+  readonly wasAsked: boolean;
+}
+
+const absurd = '`identify` gave a `sequence` that is more than a million ahead of the last';
+
+/** Each id once, a newer version as an update, and each stream in sequence (MS-3, SY-2). */
+export class Order {
+  readonly #seen = new Seen();
+  readonly #streams = new Streams();
+
+  /** Whether there is a hole before it that asking may fill. Changes nothing. */
+  isWorthAsking(mark: Mark, isMerged: boolean): boolean {
+    return (
+      this.#placeOf(mark) === 'ahead' &&
+      this.#isNews(mark, isMerged) &&
+      this.#streams.isWorthAsking(mark.stream)
+    );
+  }
+
+  /** Takes the message for delivered, and its place with it. */
+  take(mark: Mark, circumstances: Circumstances): Ruling {
+    const isNews = this.#isNews(mark, circumstances.isMerged);
+    const ruling = this.#move(mark, isNews, circumstances);
+    if (ruling.isNews) this.#seen.add(mark);
+    return ruling;
+  }
+
+  /** Another link may bring what one could not. */
+  trustAgain(): void {
+    this.#streams.trustAgain();
+  }
+
+  cursors(): Record<string, number> {
+    return this.#streams.cursors();
+  }
+
+  /** The server counts anew; what was seen stays seen. */
+  forgetStreams(): void {
+    this.#streams.forget();
+  }
+
+  forget(): void {
+    this.#seen.forget();
+    this.#streams.forget();
+  }
+
+  #move(mark: Mark, isNews: boolean, { isMerged, replayed, isOwed, wasAsked }: Circumstances): Ruling {
+    const { stream } = mark;
+    const sequence = mark.sequence ?? 0;
+    const isKnown = isMerged || this.#seen.get(mark.id) !== undefined;
+    const ruling: Ruling = { isNews, gap: null, flaw: null };
+    const gap = { stream, expected: this.#streams.expected(stream), received: sequence };
+    const place = this.#placeOf(mark);
+    switch (place) {
+      case 'apart':
+        return ruling;
+      case 'first':
+        this.#streams.begin(stream, sequence, isOwed);
+        return ruling;
+      case 'next':
+        this.#streams.advance(stream, sequence);
+        return ruling;
+      case 'ahead':
+        // What a duplicate skips, the next message shows as well.
+        if (!isNews) return ruling;
+        if (wasAsked) this.#streams.noteVain(stream);
+        this.#streams.advance(stream, sequence);
+        return { ...ruling, gap: { reason: 'sequence', ...gap } };
+      case 'hole':
+      case 'behind':
+        // Live, it is rather a new beginning than a late filling: taken for one, nothing that follows is lost.
+        if (!isKnown && sequence <= 1 && (place === 'behind' || !replayed)) {
+          this.#streams.begin(stream, sequence);
+          return { ...ruling, gap: { reason: 'restarted', ...gap } };
+        }
+        this.#streams.fill(stream, sequence);
+        // Behind and unknown: older than the window, or than the first message of all.
+        return isKnown || place === 'hole' ? ruling : { ...ruling, isNews: false };
+      case 'absurd':
+        return { ...ruling, flaw: absurd };
+    }
+  }
+
+  #isNews({ id, version }: Mark, isMerged: boolean): boolean {
+    const known = this.#seen.get(id);
+    return !isMerged && (known === undefined || version > known.version);
+  }
+
+  /** `apart`: it has no place, or is a copy of what had it, from before the stream began again as well. */
+  #placeOf({ id, stream, sequence }: Mark): Place | 'apart' {
+    if (sequence === null || this.#seen.get(id)?.sequence === sequence) return 'apart';
+    return this.#streams.place(stream, sequence);
+  }
+}

@@ -1,0 +1,30 @@
+import type { Mark } from './read-mark.ts';
+
+type Known = Pick<Mark, 'version' | 'sequence'>;
+
+/** How many ids are remembered; the one that was seen first is forgotten first. */
+const windowSize = 10_000;
+
+/** The ids that were delivered, with the newest version of each (MS-3, SY-2). */
+export class Seen {
+  readonly #known = new Map<string, Known>();
+
+  get(id: string): Known | undefined {
+    return this.#known.get(id);
+  }
+
+  add({ id, version, sequence }: Mark): void {
+    const known = this.#known.get(id);
+    // An edit without a place of its own keeps the place of what it edits.
+    this.#known.set(id, { version, sequence: sequence ?? known?.sequence ?? null });
+    if (known !== undefined || this.#known.size <= windowSize) return;
+    for (const [oldest] of this.#known) {
+      this.#known.delete(oldest);
+      return;
+    }
+  }
+
+  forget(): void {
+    this.#known.clear();
+  }
+}
