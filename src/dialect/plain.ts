@@ -1,4 +1,6 @@
 import { badOption } from '../bad-option.ts';
+import { HoldfastError } from '../errors.ts';
+import { nearest } from '../nearest.ts';
 import type { Call, Dialect } from './dialect.ts';
 
 export interface PlainOptions {
@@ -22,14 +24,16 @@ export interface PlainOptions {
  * Any Socket.IO server, nothing asked of it. An acknowledgement whose first argument is an object with `error` is a
  * refusal (`{ error, retryable: true }` may be tried again); anything else is the answer.
  *
- * @throws HoldfastError `bad-option`, naming the option.
+ * @throws HoldfastError `bad-option` or `unknown-option`, naming the option.
  */
-export function plain({
-  bye = 'holdfast:bye',
-  idKey,
-  join = (room, call) => call('room:join', room),
-  leave = (room, call) => call('room:leave', room),
-}: PlainOptions = {}): Dialect {
+export function plain(options: PlainOptions = {}): Dialect {
+  checkNames(options);
+  const {
+    bye = 'holdfast:bye',
+    idKey,
+    join = (room, call) => call('room:join', room),
+    leave = (room, call) => call('room:leave', room),
+  } = options;
   if (typeof bye !== 'string' || bye === '') throw badOption('bye', bye, 'the name of an event');
   if (idKey !== undefined && (typeof idKey !== 'string' || idKey === ''))
     throw badOption('idKey', idKey, 'the name of a key');
@@ -52,6 +56,20 @@ export function plain({
     join,
     leave,
   };
+}
+
+const offered = ['bye', 'idKey', 'join', 'leave'] satisfies (keyof PlainOptions)[];
+
+function checkNames(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw badOption('options', options, 'an object');
+  }
+  for (const name of Object.keys(options)) {
+    if ((offered as string[]).includes(name)) continue;
+    const near = nearest(name, offered);
+    const hint = near === undefined ? {} : { hint: `Did you mean \`${near}\`?` };
+    throw new HoldfastError('unknown-option', `there is no option \`${name}\` of plain()`, hint);
+  }
 }
 
 /** Payloads in the outbox are copies: plain objects, arrays, bytes and single values. */

@@ -1,0 +1,931 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { Call } from '../../src/dialect/dialect.ts';
+import { HoldfastError, isHoldfastError, LinkCallError } from '../../src/index.ts';
+import type { MembershipState } from '../../src/membership.ts';
+import { standRooms, tellRooms, watch } from '../support/rooms-stand.ts';
+import { uncaughtDuring } from '../support/uncaught.ts';
+
+describe('a wish', () => {
+  test('[RM-1] made before there is a link is asked for at once when it comes', () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.rooms.join('c');
+    s.rooms.leave('b');
+    expect(s.news()).toEqual([]);
+    s.begin();
+    expect(s.news()).toEqual(['join a', 'join c']);
+  });
+
+  test('[RM-1] made on a link is asked for in the same tick, once', async () => {
+    const s = standRooms();
+    s.begin();
+    const membership = s.rooms.join('a');
+    expect(s.rooms.join('a')).toBe(membership);
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    expect(membership.state).toEqual({ state: 'joined' });
+    s.rooms.join('a');
+    expect(s.news()).toEqual([]);
+  });
+
+  test('[RM-1] to be out is told to the server, and ends the membership', async () => {
+    const s = standRooms();
+    const [membership] = await s.goIn('a');
+    const seen = watch(membership!);
+    membership!.leave();
+    expect(s.news()).toEqual(['leave a']);
+    expect(seen).toEqual(['joined', 'left', 'completed']);
+    await s.answer('a');
+    s.rooms.leave('a');
+    expect(s.news()).toEqual([]);
+  });
+
+  test('[RM-1] to be out of a room that was never joined is nothing to do', () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.leave('a');
+    expect(s.asked).toEqual([]);
+  });
+
+  test('[RM-1] that changes while it is asked for is compared again with the answer: one call at a time', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    s.rooms.leave('a');
+    s.rooms.join('a');
+    s.rooms.leave('a');
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    expect(s.news()).toEqual(['leave a']);
+    s.rooms.join('a');
+    expect(s.news()).toEqual([]);
+    await s.answer('a');
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    expect(s.rooms.joined()).toEqual(['a']);
+    expect(s.news()).toEqual([]);
+  });
+
+  test('[RM-1] anew gives a new membership; the old one has no say any more', async () => {
+    const s = standRooms();
+    const [old] = await s.goIn('a');
+    s.rooms.leave('a');
+    await s.answer('a');
+    const fresh = s.rooms.join('a');
+    expect(fresh).not.toBe(old);
+    old!.leave();
+    await s.answer('a');
+    expect([old!.state.state, fresh.state.state]).toEqual(['left', 'joined']);
+  });
+
+  test.each([undefined, null, '', 7, {}, ['a']])('[RM-1, ER-1] for %j is a bad argument', (room) => {
+    const s = standRooms();
+    for (const act of [() => s.rooms.join(room as string), () => s.rooms.leave(room as string)]) {
+      expect(act).toThrow(HoldfastError);
+      expect(act).toThrow(expect.objectContaining({ code: 'bad-argument' }));
+    }
+    expect(s.rooms.hasWishes).toBe(false);
+  });
+
+  test.each(['__proto__', 'constructor', ' ', 'room:join'])(
+    '[RM-1] for the room %j is like others',
+    async (room) => {
+      const s = standRooms();
+      await s.goIn(room);
+      expect(s.rooms.joined()).toEqual([room]);
+    },
+  );
+
+  test('[RM-1] is there or not, over refusals, leaving and identities', async () => {
+    const s = standRooms();
+    expect(s.rooms.hasWishes).toBe(false);
+    s.rooms.join('a');
+    s.rooms.join('b');
+    expect(s.rooms.hasWishes).toBe(true);
+    s.begin();
+    await s.answer('a', { error: 'no' });
+    expect(s.rooms.hasWishes).toBe(true);
+    s.rooms.leave('b');
+    expect(s.rooms.hasWishes).toBe(false);
+    s.rooms.join('c');
+    s.rooms.belongTo(null);
+    expect(s.rooms.hasWishes).toBe(false);
+  });
+});
+
+describe('an outage', () => {
+  test('[RM-2] shows nothing while the room is joined again', async () => {
+    const s = standRooms();
+    const [membership] = await s.goIn('a');
+    const seen = watch(membership!);
+    s.rooms.end();
+    expect(s.rooms.joined()).toEqual([]);
+    s.begin();
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    expect(seen).toEqual(['joined']);
+    expect(s.rooms.joined()).toEqual(['a']);
+  });
+
+  test('[RM-1] in which a room was left: it is not joined', async () => {
+    const s = standRooms();
+    const [membership] = await s.goIn('a', 'b');
+    s.rooms.end();
+    membership!.leave();
+    expect(membership!.state.state).toBe('left');
+    s.begin();
+    expect(s.news()).toEqual(['join b']);
+  });
+
+  test('[RM-3] that ends with a recovered session: rooms are asked for, and those left meanwhile are left', async () => {
+    const s = standRooms();
+    await s.goIn('a', 'b');
+    s.rooms.end();
+    s.rooms.leave('a');
+    s.begin(true);
+    expect(s.news()).toEqual(['leave a', 'join b']);
+  });
+
+  test('[RM-3] after which a leave that was never confirmed is told again, on a recovered session alone', async () => {
+    for (const recovered of [true, false]) {
+      const s = standRooms();
+      await s.goIn('a');
+      s.rooms.leave('a');
+      await s.clock.advance(10_000);
+      s.rooms.end();
+      s.news();
+      s.begin(recovered);
+      expect(s.news()).toEqual(recovered ? ['leave a'] : []);
+    }
+  });
+
+  test('[RM-2] in which the user was removed: refused with the reason, told once, not asked again', async () => {
+    const s = standRooms();
+    const [membership] = await s.goIn('a');
+    const told: MembershipState[] = [];
+    membership!.state$.subscribe((state) => told.push(state));
+    s.rooms.end();
+    s.begin();
+    await s.answer('a', { error: { code: 'removed', echo: 'sekret' } });
+    s.rooms.end();
+    s.begin();
+    s.rooms.end();
+    s.begin(true);
+    expect(s.news()).toEqual(['join a']);
+    expect(told.map(({ state }) => state)).toEqual(['joined', 'refused']);
+    const { cause } = told[1]!;
+    expect(isHoldfastError(cause)).toBe(true);
+    expect(cause).toMatchObject({
+      name: 'RoomRefused',
+      code: 'room-refused',
+      answer: { code: 'removed', echo: '[redacted]' },
+    });
+    expect(cause?.hint).not.toBe('');
+
+    expect(s.rooms.join('a')).toBe(membership);
+    expect(membership!.state).toEqual({ state: 'joining' });
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    expect(told.map(({ state }) => state)).toEqual(['joined', 'refused', 'joining', 'joined']);
+  });
+
+  test('[RM-1] a late answer of the link before changes nothing', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    s.begin();
+    const late = s.call('a');
+    s.rooms.end();
+    late.answer({ error: 'no' });
+    await s.settle();
+    expect(membership.state.state).toBe('joining');
+    s.begin();
+    late.answer();
+    await s.settle();
+    expect(membership.state.state).toBe('joining');
+    await s.answer('a');
+    expect(membership.state.state).toBe('joined');
+    expect(s.problems).toEqual([]);
+  });
+
+  test('[RM-1] that is heard of by its calls first is no problem to report', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    s.begin();
+    s.call('a').fail(new LinkCallError('lost'));
+    await s.settle();
+    s.rooms.end();
+    await s.clock.advance(20_000);
+    expect(membership.state.state).toBe('joining');
+    expect(s.problems).toEqual([]);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] a link that follows without an end makes the calls of the one before moot', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    s.begin();
+    expect(s.news()).toEqual(['join a', 'join a']);
+    s.asked[0]!.answer({ error: 'no' });
+    await s.settle();
+    expect(s.rooms.join('a').state.state).toBe('joining');
+  });
+
+  test('[LC-4] leaves no timer', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    for (const call of s.asked) call.answer();
+    s.rooms.join('b');
+    s.call('b').answer();
+    expect(s.timers.pending).toBeGreaterThan(0);
+    s.rooms.end();
+    expect(s.timers.pending).toBe(0);
+  });
+});
+
+describe('a server that does not answer', () => {
+  test('[RM-1] is a problem while live, and the room stays joining until somebody asks again', async () => {
+    const s = standRooms({ ackTimeout: 3_000 });
+    s.begin();
+    const membership = s.rooms.join('a');
+    expect(s.call('a').timeout).toBe(3_000);
+    await s.clock.advance(2_999);
+    expect(s.problems).toEqual([]);
+    await s.clock.advance(1);
+    expect(s.problems.map(({ code }) => code)).toEqual(['rooms-unanswered']);
+    expect(s.problems[0]?.message).toContain('"a"');
+    expect(membership.state.state).toBe('joining');
+    await s.clock.advance(100_000);
+    expect(s.news()).toEqual(['join a']);
+    expect(s.rooms.join('a')).toBe(membership);
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    expect(membership.state.state).toBe('joined');
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] is asked again on the next link', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(10_000);
+    s.rooms.end();
+    s.news();
+    s.begin();
+    expect(s.news()).toEqual(['join a']);
+  });
+
+  test('[RM-1] about a leave is left alone', async () => {
+    const s = standRooms();
+    await s.goIn('a');
+    s.rooms.leave('a');
+    await s.clock.advance(10_000);
+    expect(s.problems).toEqual([]);
+    expect(s.news()).toEqual(['leave a']);
+    s.rooms.join('a');
+    expect(s.news()).toEqual(['join a']);
+  });
+
+  test('[RM-1] about a room that was left meanwhile is told to leave, without a problem', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    s.rooms.leave('a');
+    await s.clock.advance(10_000);
+    expect(s.news()).toEqual(['join a', 'leave a']);
+    expect(s.problems).toEqual([]);
+  });
+
+  test('[RM-1] about thousands of rooms is one problem', async () => {
+    const s = standRooms();
+    for (let n = 0; n < 2_000; n += 1) s.rooms.join(`room-${n}`);
+    s.begin();
+    expect(s.timers.pending).toBe(1);
+    await s.clock.advance(10_000);
+    expect(s.problems).toHaveLength(1);
+    expect(s.problems[0]?.message).toContain('"room-2" and 1997 more');
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] but asks to come again is taken for one that did not', async () => {
+    const s = standRooms();
+    s.begin();
+    const membership = s.rooms.join('a');
+    await s.answer('a', { error: 'busy', retryable: true });
+    expect(membership.state).toEqual({ state: 'joining' });
+    expect(s.problems.map(({ code }) => code)).toEqual(['rooms-unanswered']);
+  });
+
+  test('[RM-1] but refuses to let go is not asked for ever', async () => {
+    const s = standRooms();
+    await s.goIn('a');
+    s.rooms.leave('a');
+    await s.answer('a', { error: 'stay' });
+    expect(s.news()).toEqual(['leave a']);
+    s.rooms.end();
+    s.begin(true);
+    expect(s.news()).toEqual(['leave a']);
+  });
+});
+
+describe('restoring', () => {
+  test('[RM-1] is done when every wished room has been answered, also those wished meanwhile', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    s.rooms.join('b');
+    await s.answer('a');
+    expect(settle).not.toHaveBeenCalled();
+    await s.answer('b', { error: 'no' });
+    expect(settle.mock.calls).toEqual([[[]]]);
+    expect(s.problems).toEqual([]);
+  });
+
+  test('[RM-1] does not wait for what is not wished any more', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    s.rooms.leave('a');
+    expect(settle.mock.calls).toEqual([[[]]]);
+  });
+
+  test('[RM-1] of nothing is done at once', () => {
+    const s = standRooms();
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    expect(settle.mock.calls).toEqual([[[]]]);
+  });
+
+  test('[RM-1] tells what was not answered, and asks for that alone at the second try', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.begin();
+    const first = vi.fn();
+    s.rooms.restore(first);
+    await s.answer('a');
+    s.news();
+    await s.clock.advance(10_000);
+    expect(first.mock.calls).toEqual([[['b']]]);
+    expect(s.problems, 'the caller tells').toEqual([]);
+    expect(s.news()).toEqual([]);
+    const second = vi.fn();
+    s.rooms.restore(second);
+    expect(s.news()).toEqual(['join b']);
+    await s.answer('b');
+    expect(second.mock.calls).toEqual([[[]]]);
+    expect(first).toHaveBeenCalledTimes(1);
+  });
+
+  test('[RM-1] that was stopped says nothing more', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    const settle = vi.fn();
+    const stop = s.rooms.restore(settle);
+    stop();
+    stop();
+    await s.answer('a');
+    expect(settle).not.toHaveBeenCalled();
+  });
+
+  test('[RM-1] says nothing after the link ended', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    s.rooms.end();
+    await s.clock.advance(60_000);
+    s.begin();
+    await s.answer('a');
+    expect(settle).not.toHaveBeenCalled();
+  });
+
+  test('[RM-1, LC-12] waits for a room that a subscriber wishes when the last one is answered', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    membership.state$.subscribe(({ state }) => state === 'joined' && s.rooms.join('b'));
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    await s.answer('a');
+    expect(settle).not.toHaveBeenCalled();
+    await s.answer('b');
+    expect(settle).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a dialect that takes many rooms in one go', () => {
+  function standMany(joinAll: (rooms: readonly string[], call: Call) => unknown) {
+    return standRooms({ dialect: { joinAll: joinAll as never } });
+  }
+
+  test('[RM-1] is asked once, and each room gets its answer', async () => {
+    const s = standMany((names, call) => call('rooms', ...names));
+    const memberships = ['a', 'b', 'c'].map((name) => s.rooms.join(name));
+    s.begin();
+    expect(s.asked).toHaveLength(1);
+    s.asked[0]!.answer([{ ok: 1 }, { error: 'no' }, { error: 'busy', retryable: true }]);
+    await s.settle();
+    expect(memberships.map(({ state }) => state.state)).toEqual(['joined', 'refused', 'joining']);
+  });
+
+  test('[RM-1] is asked for a single room as always', () => {
+    const joinAll = vi.fn();
+    const s = standMany(joinAll);
+    s.rooms.join('a');
+    s.begin();
+    expect(s.news()).toEqual(['join a']);
+    expect(joinAll).not.toHaveBeenCalled();
+  });
+
+  test('[RM-3] leaves what was left one by one', async () => {
+    const s = standMany(async (names) => names.map(() => ({})));
+    for (const name of ['a', 'b', 'c']) s.rooms.join(name);
+    s.begin();
+    await s.settle();
+    s.rooms.end();
+    s.rooms.leave('a');
+    s.begin(true);
+    await s.settle();
+    expect(s.news()).toEqual(['leave a']);
+    expect(s.rooms.joined()).toEqual(['b', 'c']);
+  });
+
+  test.each([
+    ['no array', async () => 'yes'],
+    ['nothing', async () => undefined],
+    ['too few answers', async () => [{}]],
+    ['no promise', () => [{}, {}]],
+    ['an error', () => Promise.reject(new Error('broken'))],
+    [
+      'a throw',
+      () => {
+        throw new Error('broken');
+      },
+    ],
+    ['an array that cannot be read', async () => new Proxy([], { get: throwing })],
+  ])('[LC-13] that gives %s leaves those rooms unanswered, and is reported once', async (_, joinAll) => {
+    const s = standMany(joinAll);
+    s.rooms.join('a');
+    const membership = s.rooms.join('b');
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    await s.clock.advance(10_000);
+    expect(membership.state.state).toBe('joining');
+    expect(settle).toHaveBeenCalledTimes(1);
+    expect(settle.mock.lastCall?.[0]).toContain('b');
+    expect(s.problems.filter(({ code }) => code === 'callback-threw').length).toBeLessThanOrEqual(2);
+    expect(s.problems.map(({ code }) => code)).toContain('callback-threw');
+    expect(s.timers.pending).toBe(0);
+  });
+});
+
+describe('a function of the user', () => {
+  test.each([
+    ['throws', throwing],
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    ['gives no promise', () => true as never],
+    ['gives nothing', () => undefined as never],
+    ['gives what cannot be looked at', () => new Proxy({}, { get: throwing }) as never],
+    // biome-ignore lint/suspicious/noThenProperty: hostile on purpose
+    ['gives a thenable that throws', () => ({ then: throwing }) as never],
+  ])('[LC-13] for join that %s is reported, and the room is unanswered', async (_, join) => {
+    const s = standRooms({ dialect: { join } });
+    s.begin();
+    const membership = s.rooms.join('a');
+    await s.settle();
+    expect(membership.state).toEqual({ state: 'joining' });
+    expect(s.problems.map(({ code }) => code).sort()).toEqual(['callback-threw', 'rooms-unanswered']);
+    expect(s.problems.map(({ message }) => message).join()).toContain('`dialect.join`');
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[LC-13] for leave that throws is reported, and the room is left', async () => {
+    const s = standRooms({ dialect: { leave: throwing } });
+    const [membership] = await s.goIn('a');
+    membership!.leave();
+    expect(membership!.state.state).toBe('left');
+    expect(s.problems.map(({ code }) => code)).toEqual(['callback-threw']);
+  });
+
+  test('[LC-13] that fails for thousands of rooms is reported once a try', () => {
+    const s = standRooms({ dialect: { join: throwing } });
+    for (let n = 0; n < 1_000; n += 1) s.rooms.join(`room-${n}`);
+    s.begin();
+    expect(s.problems.map(({ code }) => code).sort()).toEqual(['callback-threw', 'rooms-unanswered']);
+  });
+
+  test('[LC-13] that never settles is waited for no longer than for an answer, and is inert after that', async () => {
+    const resolves: ((value: unknown) => void)[] = [];
+    const join = () => new Promise((resolve) => resolves.push(resolve));
+    const s = standRooms({ dialect: { join } });
+    s.begin();
+    const membership = s.rooms.join('a');
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    await s.clock.advance(10_000);
+    expect(settle.mock.calls).toEqual([[['a']]]);
+    resolves[0]!({ error: 'late' });
+    await s.settle();
+    expect(membership.state).toEqual({ state: 'joining' });
+    s.rooms.join('a');
+    resolves[1]!({});
+    await s.settle();
+    expect(membership.state).toEqual({ state: 'joined' });
+  });
+
+  test('[LC-13] for reading answers that throws or gives junk is reported, and the room is unanswered', async () => {
+    for (const readAnswer of [throwing, () => undefined, () => ({ ok: 'yes' }), () => null]) {
+      const s = standRooms({ dialect: { readAnswer: readAnswer as never } });
+      s.begin();
+      const membership = s.rooms.join('a');
+      await s.answer('a', {});
+      expect(membership.state).toEqual({ state: 'joining' });
+      expect(s.problems.map(({ code }) => code).sort()).toEqual(['callback-threw', 'rooms-unanswered']);
+    }
+  });
+
+  test('[LC-13] is not asked to read what comes too late', async () => {
+    const readAnswer = vi.fn(() => ({ ok: true, value: null }) as const);
+    const s = standRooms({ dialect: { readAnswer, join: (_, call) => call('a').then(() => ({})) } });
+    s.begin();
+    s.rooms.join('a');
+    s.rooms.end();
+    s.asked[0]!.answer();
+    await s.settle();
+    expect(readAnswer).not.toHaveBeenCalled();
+  });
+
+  test('[RM-1] that asks on after its link is gone does not reach the next one', async () => {
+    const calls: Call[] = [];
+    const s = standRooms({
+      dialect: {
+        join(_, call) {
+          calls.push(call);
+          return call('first');
+        },
+      },
+    });
+    s.begin();
+    s.rooms.join('a');
+    s.rooms.end();
+    s.begin();
+    s.asked.length = 0;
+    await expect(calls[0]!('second')).rejects.toThrow(LinkCallError);
+    expect(s.asked).toEqual([]);
+    expect(calls).toHaveLength(2);
+  });
+
+  test('[LC-13] that forgets the promise of a call brings nothing down', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const s = standRooms({
+      dialect: {
+        async join(_, call) {
+          call('enter');
+          return {};
+        },
+      },
+    });
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(20_000);
+    await new Promise((resolve) => setTimeout(resolve));
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
+    expect(s.rooms.joined()).toEqual(['a']);
+  });
+
+  test('[LC-13] on a link that throws is a room unanswered', async () => {
+    const s = standRooms();
+    s.rooms.begin({ call: throwing }, false);
+    const membership = s.rooms.join('a');
+    await s.settle();
+    expect(membership.state).toEqual({ state: 'joining' });
+    expect(s.problems.map(({ code }) => code)).toContain('rooms-unanswered');
+  });
+
+  test('[RM-1, LC-12] that leaves another room about to be joined is heeded', () => {
+    const s = standRooms({
+      dialect: {
+        join(room, call) {
+          s.rooms.leave('b');
+          return call('room:join', room);
+        },
+      },
+    });
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.rooms.join('c');
+    s.begin();
+    expect(s.news()).toEqual(['join a', 'join c']);
+  });
+
+  test('[RM-1, LC-12] that ends the link is the last to be called on it', () => {
+    const join = vi.fn(async () => s.rooms.end());
+    const s = standRooms({ dialect: { join } });
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.begin();
+    expect(join).toHaveBeenCalledTimes(1);
+    expect(s.timers.pending).toBe(0);
+  });
+});
+
+describe('subscribers', () => {
+  test('[RM-2] get the current state first, then each change', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    const early = watch(membership);
+    s.begin();
+    await s.answer('a');
+    const late = watch(membership);
+    s.rooms.leave('a');
+    expect({ early, late, after: watch(membership) }).toEqual({
+      early: ['joining', 'joined', 'left', 'completed'],
+      late: ['joined', 'left', 'completed'],
+      after: ['left', 'completed'],
+    });
+  });
+
+  test('[LC-12] see one order, when one of them leaves and joins again', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    const orders: string[][] = [];
+    const again: string[][] = [];
+    membership.state$.subscribe(({ state }) => {
+      if (state !== 'joined') return;
+      membership.leave();
+      again.push(watch(s.rooms.join('a')));
+    });
+    orders.push(watch(membership));
+    s.rooms.rooms$.subscribe((map) => orders.push([tellRooms(map)]));
+    s.begin();
+    await s.answer('a');
+    expect(orders[0]).toEqual(['joining', 'joined', 'left', 'completed']);
+    expect(again, 'the server was not told yet').toEqual([['joined']]);
+    expect(s.news()).toEqual(['join a']);
+    expect(orders.slice(1).flat()).toEqual(['a joining', 'a joined']);
+  });
+
+  test('[RM-1, LC-12] may join and leave at the first word', () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a').state$.subscribe(() => {
+      s.rooms.join('b').leave();
+      s.rooms.join('c');
+    });
+    expect(s.news()).toEqual(['join a', 'join b', 'join c']);
+  });
+
+  test('[MS-5] that throw disturb neither the others nor the rooms', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    const seen: string[] = [];
+    const maps: string[] = [];
+    const thrown = await uncaughtDuring(async () => {
+      membership.state$.subscribe(throwing);
+      s.rooms.rooms$.subscribe(throwing);
+      membership.state$.subscribe(({ state }) => seen.push(state));
+      s.rooms.rooms$.subscribe((map) => maps.push(tellRooms(map)));
+      s.begin();
+      await s.answer('a');
+      s.rooms.leave('a');
+    });
+    expect(seen).toEqual(['joining', 'joined', 'left']);
+    expect(maps).toEqual(['a joining', 'a joined', '']);
+    expect(thrown.length).toBeGreaterThan(0);
+  });
+
+  test('[LC-12] of problems may join again at once', async () => {
+    const s = standRooms();
+    s.problems$.subscribe(() => s.rooms.join('a'));
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(10_000);
+    expect(s.news()).toEqual(['join a', 'join a']);
+  });
+});
+
+describe('rooms$', () => {
+  test('[RM-2] replays all rooms that are not left, then a new map after each change, and only then', async () => {
+    const s = standRooms();
+    const maps: ReadonlyMap<string, MembershipState>[] = [];
+    s.rooms.join('a');
+    s.rooms.rooms$.subscribe((map) => maps.push(map));
+    s.rooms.join('b');
+    s.begin();
+    await s.answer('a');
+    await s.answer('b', { error: 'no' });
+    s.rooms.end();
+    s.begin();
+    await s.answer('a');
+    s.rooms.leave('b');
+    s.rooms.leave('a');
+    expect(maps.map(tellRooms)).toEqual([
+      'a joining',
+      'a joining, b joining',
+      'a joined, b joining',
+      'a joined, b refused',
+      'a joined',
+      '',
+    ]);
+    expect(new Set(maps).size).toBe(maps.length);
+  });
+
+  test('[RM-2] gives everybody the same map until something changes', () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    const maps: unknown[] = [];
+    s.rooms.rooms$.subscribe((map) => maps.push(map));
+    s.rooms.rooms$.subscribe((map) => maps.push(map));
+    s.rooms.join('b');
+    s.rooms.rooms$.subscribe((map) => maps.push(map));
+    expect(maps[0]).toBe(maps[1]);
+    expect(new Set(maps.slice(2)).size).toBe(1);
+    expect(maps[2]).not.toBe(maps[0]);
+  });
+
+  test('[RM-2] tells answers that came together in one map', async () => {
+    const s = standRooms({ dialect: { joinAll: async (names) => names.map(() => ({})) } });
+    const maps: string[] = [];
+    for (const name of ['a', 'b', 'c']) s.rooms.join(name);
+    s.rooms.rooms$.subscribe((map) => maps.push(tellRooms(map)));
+    s.begin();
+    await s.settle();
+    expect(maps.at(-1)).toBe('a joined, b joined, c joined');
+  });
+
+  test('[RM-2] of many rooms tells a burst in few maps, the last one complete, and leaves no timer', async () => {
+    const s = standRooms();
+    let maps = 0;
+    let last: ReadonlyMap<string, MembershipState> = new Map();
+    s.rooms.rooms$.subscribe((map) => {
+      maps += 1;
+      last = map;
+    });
+    for (let n = 0; n < 10_000; n += 1) s.rooms.join(`room-${n}`);
+    s.begin();
+    for (const call of s.asked) {
+      call.answer();
+      await null;
+    }
+    await s.clock.advance(200);
+    expect(maps).toBeLessThan(100);
+    expect([...last.values()].every(({ state }) => state === 'joined')).toBe(true);
+    expect(last.size).toBe(10_000);
+    expect(s.timers.pending).toBe(0);
+    s.rooms.leave('room-7');
+    expect(last.has('room-7'), 'a change on its own is told at once').toBe(false);
+    s.rooms.leave('room-8');
+    s.rooms.end();
+    expect(last.has('room-8'), 'and what waited is told at the end of the link').toBe(false);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-2] is a list of ten thousand that takes its time in proportion', async () => {
+    const time = async (count: number) => {
+      const s = standRooms({ dialect: { join: async () => ({}) } });
+      s.rooms.rooms$.subscribe();
+      const start = performance.now();
+      for (let n = 0; n < count; n += 1) watch(s.rooms.join(`room-${n}`));
+      s.begin();
+      await s.clock.advance(60);
+      s.rooms.end();
+      for (let n = 0; n < count; n += 1) s.rooms.leave(`room-${n}`);
+      return performance.now() - start;
+    };
+    await time(1_000);
+    const [small, large] = [await time(2_000), await time(20_000)];
+    // Ten times as many; with the square of it, a hundred times.
+    expect(large / small).toBeLessThan(40);
+  });
+});
+
+describe('an identity', () => {
+  test('[ID-1] that follows another forgets the rooms', async () => {
+    const s = standRooms();
+    s.rooms.belongTo('alice');
+    const [joined] = await s.goIn('a');
+    const seen = watch(joined!);
+    const maps: string[] = [];
+    s.rooms.rooms$.subscribe((map) => maps.push(tellRooms(map)));
+    s.rooms.end();
+    s.rooms.belongTo('bob');
+    expect(seen).toEqual(['joined', 'left', 'completed']);
+    expect(maps).toEqual(['a joined', '']);
+    s.begin();
+    expect(s.news()).toEqual([]);
+    s.rooms.end();
+    s.rooms.belongTo('alice');
+    s.begin(true);
+    expect(s.news()).toEqual([]);
+  });
+
+  test('[ID-1] that is the first keeps what was wished before it', () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    s.rooms.belongTo('alice');
+    s.rooms.belongTo('alice');
+    s.begin();
+    expect(s.news()).toEqual(['join a']);
+    expect(membership.state.state).toBe('joining');
+  });
+
+  test('[ID-1] that signs out forgets the rooms, and what is wished then is for whoever comes', () => {
+    const s = standRooms();
+    s.rooms.belongTo('alice');
+    const old = s.rooms.join('a');
+    s.rooms.belongTo(null);
+    expect(old.state.state).toBe('left');
+    s.rooms.join('b');
+    s.rooms.belongTo('bob');
+    s.begin();
+    expect(s.news()).toEqual(['join b']);
+  });
+
+  test('[ID-1] that goes takes the link with it, and its answers', async () => {
+    const s = standRooms();
+    s.rooms.belongTo('alice');
+    s.rooms.join('a');
+    s.begin();
+    s.rooms.belongTo('bob');
+    const membership = s.rooms.join('a');
+    await s.answer('a');
+    expect(s.news()).toEqual(['join a']);
+    expect(membership.state.state).toBe('joining');
+    expect(s.timers.pending).toBe(0);
+  });
+});
+
+describe('dispose', () => {
+  test('[LC-10] completes every observable, with the last word for those that come later', async () => {
+    const s = standRooms();
+    const [membership] = await s.goIn('a');
+    const seen = watch(membership!);
+    const done: string[] = [];
+    const watchMap = () =>
+      s.rooms.rooms$.subscribe({
+        next: (map) => done.push(tellRooms(map)),
+        complete: () => done.push('completed'),
+      });
+    watchMap();
+    s.rooms.join('b');
+    s.rooms.dispose();
+    s.rooms.dispose();
+    expect(seen).toEqual(['joined', 'completed']);
+    expect(done).toEqual(['a joined', 'a joined, b joining', 'completed']);
+    expect(watch(membership!)).toEqual(['joined', 'completed']);
+    watchMap();
+    expect(done.slice(3)).toEqual(['a joined, b joining', 'completed']);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[LC-10] is final: nothing is asked for and nothing thrown', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    s.rooms.dispose();
+    await s.answer('a');
+    s.news();
+    const late = s.rooms.join('b');
+    expect(watch(late)).toEqual(['left', 'completed']);
+    late.leave();
+    s.rooms.leave('a');
+    s.rooms.belongTo('bob');
+    s.begin();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    s.rooms.end();
+    expect(s.news()).toEqual([]);
+    expect(settle).not.toHaveBeenCalled();
+    const maps: string[] = [];
+    s.rooms.rooms$.subscribe({ complete: () => maps.push('completed') });
+    expect(maps).toEqual(['completed']);
+  });
+
+  test('[LC-10, LC-12] inside a subscriber: the others hear the same before the end', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    membership.state$.subscribe(({ state }) => state === 'joined' && s.rooms.dispose());
+    const seen = watch(membership);
+    s.begin();
+    await s.answer('a');
+    expect(seen).toEqual(['joining', 'joined', 'completed']);
+    expect(s.timers.pending).toBe(0);
+  });
+});
+
+function throwing(): never {
+  throw new Error('broken');
+}
