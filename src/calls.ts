@@ -2,8 +2,7 @@ import { clampDelay } from '../machines/policy.ts';
 import type { CredentialDesk } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
-import type { Line } from './line.ts';
-import { LinkCallError } from './link/link.ts';
+import { LinkCallError, type LinkSession } from './link/link.ts';
 import type { StatusStore } from './status-store.ts';
 
 export interface RequestOptions {
@@ -15,7 +14,7 @@ export interface RequestOptions {
 /** What a call needs of its connection. */
 export interface CallContext {
   readonly store: Pick<StatusStore, 'isLive' | 'isDisposed'>;
-  readonly line: Pick<Line, 'session'>;
+  readonly line: { session(): LinkSession | null };
   readonly desk: Pick<CredentialDesk, 'redact'>;
   readonly dialect: Dialect;
 }

@@ -2,11 +2,12 @@ import type { Observable } from 'rxjs';
 import type { Subscription } from 'xstate';
 import type { RequestOptions } from './calls.ts';
 import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
-import type { Gap } from './gap.ts';
-import type { Inbound } from './inbox.ts';
+import type { Inbound } from './inbound.ts';
+import type { Gap } from './inbox/gap.ts';
+import type { Membership } from './membership.ts';
 import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import type { Problem } from './problems.ts';
-import type { Membership, MembershipState } from './rooms.ts';
+import type { RoomStates } from './rooms-view.ts';
 import type { Stats } from './stats.ts';
 import type { ConnectionSnapshot, Status } from './status.ts';
 import type { Trace } from './trace.ts';
@@ -76,7 +77,7 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   join(room: string): Membership;
   leave(room: string): void;
   /** Every wished room with where it stands, and those that were refused. Replays. */
-  readonly rooms$: Observable<ReadonlyMap<string, MembershipState>>;
+  readonly rooms$: Observable<RoomStates>;
 
   /** Sends only if live; false when it was dropped. For what is worthless later, such as typing indicators (OB-8). */
   volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean;

@@ -16,6 +16,8 @@ interface LineOptions {
   readonly problems: Problems;
   readonly send: (event: LinkEvent) => void;
   readonly inbox: Pick<Inbox, 'deliver'>;
+  /** What outlives the link. */
+  readonly session: { readonly hasRooms: boolean };
 }
 
 /**
@@ -126,7 +128,8 @@ class Sink implements LinkSink {
   }
 
   opened(epoch: number, { recovered }: { readonly recovered: boolean }): void {
-    this.#options.send({ type: 'link.opened', epoch, recovered });
+    const { send, session } = this.#options;
+    send({ type: 'link.opened', epoch, recovered, ...(session.hasRooms && { hasRooms: true }) });
   }
 
   refused(epoch: number, observed: Observed): void {

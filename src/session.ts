@@ -1,27 +1,27 @@
 import type { Observable } from 'rxjs';
 import type { RestoringEvent, RestoringStep } from '../machines/events.ts';
-import type { ReconnectPolicy } from '../machines/policy.ts';
 import type { SessionPort } from '../machines/ports.ts';
 import { type FailureCode, failure } from '../machines/verdict.ts';
 import type { CredentialDesk } from './credential.ts';
 import type { Inbox } from './inbox.ts';
-import type { Line } from './line.ts';
+import type { LinkSession } from './link/link.ts';
+import type { Membership } from './membership.ts';
 import type { Settings } from './options.ts';
 import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import { Outbox } from './outbox/outbox.ts';
 import type { Problems } from './problems.ts';
-import { type Membership, type MembershipState, Rooms } from './rooms.ts';
+import { Rooms } from './rooms.ts';
+import type { RoomStates } from './rooms-view.ts';
 
 interface SessionParts {
-  readonly settings: Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect'>;
-  readonly policy: Omit<ReconnectPolicy, 'backoff'>;
+  readonly settings: Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy'>;
   /** Beside the machine's own chance: what the outbox draws is no part of a trace. */
   readonly random: () => number;
   readonly desk: CredentialDesk;
   readonly problems: Problems;
-  readonly inbox: Pick<Inbox, 'belongTo' | 'hold' | 'release' | 'catchUp'>;
-  /** Asked for once a link was accepted. */
-  readonly line: () => Pick<Line, 'session'>;
+  readonly inbox: Pick<Inbox, 'forget' | 'hold' | 'release' | 'catchUp'>;
+  /** The session of the link, once it is accepted. */
+  readonly session: () => LinkSession | null;
 }
 
 /**
@@ -49,17 +49,20 @@ export class Session implements SessionPort {
   belongTo(identity: string | null): void {
     const former = this.#identity;
     this.#identity = identity;
-    this.#parts.inbox.belongTo(identity);
+    if (former !== null && former !== identity) this.#parts.inbox.forget();
     this.#rooms?.belongTo(identity);
+    if (identity === null) {
+      if (former !== null) this.erased = this.#erase(former);
+      return;
+    }
     // A store may hold what a former process left: it goes out without anybody sending anything new (OB-7).
-    if (identity !== null && this.#parts.settings.outbox.store !== null) this.#outboxOf();
+    if (this.#parts.settings.outbox.store !== null) this.#outboxOf();
     this.#outbox?.belongTo(identity);
-    if (identity === null && former !== null) this.erased = this.#outbox?.signOut(former) ?? null;
   }
 
   begin(recovered: boolean): void {
     this.#stage = 'begun';
-    const link = this.#parts.line().session();
+    const link = this.#parts.session();
     if (link !== null) this.#rooms?.begin(link, recovered);
   }
 
@@ -70,15 +73,13 @@ export class Session implements SessionPort {
   restore(step: RestoringStep, epoch: number, settle: (event: RestoringEvent) => void): () => void {
     if (step === 'rooms') return this.#restoreRooms(epoch, settle);
     const rooms = this.#rooms?.joined() ?? [];
-    return this.#parts.inbox.catchUp({ identity: this.#identity ?? '', rooms, epoch }, (event) =>
-      settle(this.#parts.desk.redact(event)),
-    );
+    return this.#parts.inbox.catchUp({ identity: this.#identity ?? '', rooms, epoch }, settle);
   }
 
   open(): void {
     this.#stage = 'open';
     this.#parts.inbox.release();
-    const link = this.#parts.line().session();
+    const link = this.#parts.session();
     if (link !== null) this.#outbox?.open(link);
   }
 
@@ -109,7 +110,7 @@ export class Session implements SessionPort {
     this.#roomsOf().leave(room);
   }
 
-  get rooms$(): Observable<ReadonlyMap<string, MembershipState>> {
+  get rooms$(): Observable<RoomStates> {
     return this.#roomsOf().rooms$;
   }
 
@@ -117,6 +118,10 @@ export class Session implements SessionPort {
     this.#stage = 'disposed';
     this.#rooms?.dispose();
     await this.#outbox?.dispose();
+  }
+
+  #erase(identity: string): Promise<void> | null {
+    return this.#outbox?.signOut(identity) ?? null;
   }
 
   #restoreRooms(epoch: number, settle: (event: RestoringEvent) => void): () => void {
@@ -134,12 +139,12 @@ export class Session implements SessionPort {
 
   #outboxOf(): Outbox {
     if (this.#outbox === null) {
-      const { settings, policy, random, desk, problems } = this.#parts;
-      const { outbox, clock, id, dialect } = settings;
+      const { settings, random, desk, problems } = this.#parts;
+      const { outbox, clock, id, dialect, policy } = settings;
       this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
       if (this.#stage === 'disposed') void this.#outbox.dispose();
       else this.#outbox.belongTo(this.#identity);
-      const link = this.#stage === 'open' ? this.#parts.line().session() : null;
+      const link = this.#stage === 'open' ? this.#parts.session() : null;
       if (link !== null) this.#outbox.open(link);
     }
     return this.#outbox;
@@ -152,7 +157,7 @@ export class Session implements SessionPort {
       this.#rooms = new Rooms({ dialect, clock, desk, problems, ackTimeout: outbox.ackTimeout });
       this.#rooms.belongTo(this.#identity);
       if (this.#stage === 'disposed') this.#rooms.dispose();
-      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.line().session() : null;
+      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.session() : null;
       if (link !== null) this.#rooms.begin(link, false);
     }
     return this.#rooms;

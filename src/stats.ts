@@ -14,7 +14,9 @@ export interface Stats {
   readonly refusals: Readonly<Record<string, number>>;
   /** Calls of the provider with `forceRefresh`. */
   readonly refreshes: number;
+  /** Messages that had come before, by `identify`. */
   readonly duplicatesDropped: number;
+  /** Gaps that were told on `gaps$`. */
   readonly gaps: number;
   /** Ms in each state, the current one included. */
   readonly timeIn: Readonly<Record<Status['state'], number>>;
@@ -59,7 +61,8 @@ export class Counter {
     }
   }
 
-  stats(): Stats {
+  /** @param inbox What the messages count. */
+  stats({ duplicatesDropped, gaps }: Pick<Stats, 'duplicatesDropped' | 'gaps'>): Stats {
     this.#settle();
     return {
       attempts: this.#attempts,
@@ -67,8 +70,8 @@ export class Counter {
       losses: this.#losses,
       refusals: this.#refusals,
       refreshes: this.#refreshes,
-      duplicatesDropped: 0,
-      gaps: 0,
+      duplicatesDropped,
+      gaps,
       timeIn: { ...this.#timeIn },
     };
   }

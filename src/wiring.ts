@@ -10,13 +10,19 @@ import { describe } from './describe.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
 import type { Answer, EventName, EventsMap, Payload } from './events-map.ts';
-import { type Inbound, Inbox } from './inbox.ts';
+import type { Inbound } from './inbound.ts';
+import type { Gap } from './inbox/gap.ts';
+import type { SequencerParts } from './inbox/parts.ts';
+import { Inbox } from './inbox.ts';
 import { inspectSafely } from './inspection.ts';
 import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
 import { Line } from './line.ts';
+import type { Membership } from './membership.ts';
 import { type ConnectionOptions, readOptions, type Settings } from './options.ts';
+import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import { type Problem, Problems } from './problems.ts';
 import { whenReady } from './ready.ts';
+import type { RoomStates } from './rooms-view.ts';
 import { Session } from './session.ts';
 import { isOnline, subscribeToSignals } from './signals.ts';
 import { Counter, type Stats } from './stats.ts';
@@ -48,6 +54,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   readonly #problems: Problems;
   readonly #inbox: Inbox<S>;
   readonly #line: Line;
+  readonly #session: Session;
   readonly #tracer: Tracer;
   readonly #counter: Counter;
   readonly #transitions = new TransitionPairing();
@@ -71,13 +78,21 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
     const desk = new CredentialDesk(settings.credential);
     const problems = new Problems(clock, desk);
-    const inbox = new Inbox<S>(clock);
+    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, problems, desk, send));
     const classify = judgeSafely(settings.classify, problems);
-    const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox });
-    const tracer = new Tracer(settings.traceLength, clock, drawSafely(settings.random, problems), classify);
+    const random = drawSafely(settings.random, problems);
+    const session: Session = new Session({
+      settings,
+      random,
+      desk,
+      problems,
+      inbox,
+      session: () => line.session(),
+    });
+    const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox, session });
+    const tracer = new Tracer(settings.traceLength, clock, random, classify);
 
     const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
-    const session = new Session();
     const input: ConnectionInput = {
       ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk, session }),
       policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
@@ -97,6 +112,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#problems = problems;
     this.#inbox = inbox;
     this.#line = line;
+    this.#session = session;
     this.#tracer = tracer;
     this.#counter = new Counter(clock);
     this.#actor = actor;
@@ -207,7 +223,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#session.leave(room);
   }
 
-  get rooms$(): Observable<ReadonlyMap<string, MembershipState>> {
+  get rooms$(): Observable<RoomStates> {
     return this.#session.rooms$;
   }
 
@@ -228,7 +244,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   }
 
   stats(): Stats {
-    return this.#counter.stats();
+    return this.#counter.stats(this.#inbox);
   }
 
   get actor(): ReadonlyActor {
@@ -244,6 +260,18 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
         }),
     };
     return this.#readonlyActor;
+  }
+
+  /** Only for those who gave what it takes: one connection in thousands weighs no more for it. */
+  #sequencerParts(
+    { identify, sync, merge }: Settings,
+    problems: Problems,
+    desk: CredentialDesk,
+    send: (event: ConnectionEvent) => void,
+  ): SequencerParts | undefined {
+    if (identify === null && sync === null) return undefined;
+    const onGap = () => send({ type: 'inbox.gap', epoch: this.#actor.getSnapshot().context.epoch });
+    return { identify, sync, merge, problems, desk, onGap };
   }
 
   #context(): CallContext {

@@ -97,7 +97,8 @@ export const chapters: readonly Chapter[] = [
   },
   {
     title: 'Messages written while the server is down',
-    before: 'Alice is in a room. The server crashes, and she goes on writing: each message waits in the outbox.',
+    before:
+      'Alice is in a room. The server crashes, and she goes on writing: each message waits in the outbox.',
     async play({ connection, backend, print }) {
       await untilProven(connection);
       await firstValueFrom(connection.join('lobby').state$.pipe(filter(({ state }) => state === 'joined')));

@@ -30,7 +30,10 @@ export interface LogView {
 }
 
 /** What the tour tells its server process. The key goes this way and no other: it is never printed. */
-export type Order = { type: 'key'; key: string } | { type: 'listen'; port: number } | { type: 'cut' }
+export type Order =
+  | { type: 'key'; key: string }
+  | { type: 'listen'; port: number }
+  | { type: 'cut' }
   /** The next message is done, and the link breaks before anybody is told. */
   | { type: 'cut-next-answer' };
 

@@ -1,6 +1,6 @@
 import { from, type Observable } from 'rxjs';
+import { CursorUnknown } from '../errors.ts';
 import type { SyncItem, SyncRequest } from '../sync-port.ts';
-import { CursorUnknown } from '../sync-port.ts';
 import type { Message } from './server.ts';
 
 /** The one stream that posts are numbered in. */
@@ -86,9 +86,13 @@ export class Backend {
   take(message: Message): void {
     const { event, args } = message;
     const [payload] = args;
-    if (event === 'room:join' || event === 'room:leave') return this.#room(message, String(payload));
     const id = idOf(payload);
-    if (id === null) return message.answer(payload);
+    if (event === 'room:join' || event === 'room:leave') this.#room(message, String(payload));
+    else if (id === null) message.answer(payload);
+    else this.#message(message, id, payload);
+  }
+
+  #message(message: Message, id: string, payload: unknown): void {
     this.arrivals.push({ identity: message.identity, id, payload });
     const repeats = this.#count(`${message.identity} ${id}`);
     const answer = this.behaviour.answer(message, repeats);

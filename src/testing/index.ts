@@ -1,3 +1,4 @@
+export * from './backend.ts';
 export { createVirtualClock, settlePromises, type VirtualClock } from './clock.ts';
 export { type Command, commands, losses, providerBehaviours, serverBehaviours } from './commands.ts';
 export {

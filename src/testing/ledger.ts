@@ -1,6 +1,6 @@
 import type { Connection } from '../connection-api.ts';
 import { isHoldfastError } from '../errors.ts';
-import type { Gap } from '../gap.ts';
+import type { Gap } from '../inbox/gap.ts';
 import type { Delivery, DeliveryState, SendOptions } from '../outbox/delivery.ts';
 import type { Post } from './backend.ts';
 

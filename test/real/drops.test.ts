@@ -63,7 +63,9 @@ test(`[OB-1, OB-2, OB-3] ${messages} messages over ${drops} drops: none lost, no
         break;
       } catch (thrown) {
         expect((thrown as OutboxFull).code).toBe('outbox-full');
-        await firstValueFrom(connection.outbox$.pipe(filter(({ queued, sending }) => queued + sending < 1_500)));
+        await firstValueFrom(
+          connection.outbox$.pipe(filter(({ queued, sending }) => queued + sending < 1_500)),
+        );
       }
     }
     if (settled >= nextDrop && lost < drops) {

@@ -55,6 +55,10 @@ export class Chronicle {
           (thrown) => this.promises.push(`broken: ${thrown.code}`),
         );
       },
+      // Not among what both worlds can do: the real server of the agreement keeps no messages.
+      send: () => {},
+      join: () => {},
+      leave: () => {},
       subscribe: (and) => {
         this.#reactions.push(() => {
           if (and === 'throw') throw new Error('a subscriber with a defect');

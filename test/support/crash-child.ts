@@ -12,7 +12,9 @@ const connection = createConnection({
   outbox: { store: fileStore(folder), capacity: { items: 100_000 }, ackTimeout: 500 },
 });
 connection.connect('alice');
-connection.problems$.subscribe((problem) => process.send?.({ problem: `${problem.code}: ${problem.message}` }));
+connection.problems$.subscribe((problem) =>
+  process.send?.({ problem: `${problem.code}: ${problem.message}` }),
+);
 
 for (let n = Number(first); n < Number(last); n += 1) {
   const { kept } = connection.send('message', { n });
