@@ -221,7 +221,7 @@ export async function perform(command: Command, stage: Stage): Promise<void> {
       connection.credentialChanged();
       break;
     case 'signOut':
-      stage.expect(connection.signOut());
+      stage.expect(stage.signOut());
       break;
     case 'dispose':
       stage.expect(connection.dispose());
@@ -302,6 +302,7 @@ export interface Stage {
   send(options: SendOptions): void;
   join(room: string): void;
   leave(room: string): void;
+  signOut(): Promise<void>;
   /** Adds a subscriber that does this, once, at the next change. */
   subscribe(and: 'throw' | 'disconnect' | 'connect' | 'retry'): void;
 }

@@ -82,6 +82,12 @@ export class Ledger {
     this.#connection.leave(room);
   }
 
+  signOut(): Promise<void> {
+    // Also where nobody was signed in: what was wished for whoever comes is forgotten.
+    this.wished.clear();
+    return this.#connection.signOut();
+  }
+
   #belongTo(identity: string | null): void {
     if (identity === this.#identity) return;
     if (this.#identity !== null) this.wished.clear();

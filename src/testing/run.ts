@@ -84,6 +84,7 @@ export function stage(runOptions: RunOptions = {}) {
     send: (options) => ledger.send(options),
     join: (room) => ledger.join(room),
     leave: (room) => ledger.leave(room),
+    signOut: () => ledger.signOut(),
     subscribe(and) {
       watch.onNext(() => {
         if (and === 'throw') throw new Error('a subscriber with a defect');

@@ -59,6 +59,7 @@ export class Chronicle {
       send: () => {},
       join: () => {},
       leave: () => {},
+      signOut: () => this.connection.signOut(),
       subscribe: (and) => {
         this.#reactions.push(() => {
           if (and === 'throw') throw new Error('a subscriber with a defect');
