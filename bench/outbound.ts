@@ -13,6 +13,7 @@ const widths = [
   { inFlight: 32, messages: 10_000 },
   { inFlight: 100, messages: 10_000 },
 ];
+const warmups = 4;
 const least = 0.85;
 const backlog = 10_000;
 const mostStall = 50;
@@ -29,9 +30,14 @@ export const outbound: Bench = {
     for (const width of widths) {
       const raw = await connectRaw(url);
       const held = await connectHeld(url, width.inFlight);
+      // Where the server is the slower one, the share of the processor tells more.
+      const cpu = { raw: [] as number[], holdfast: [] as number[] };
       const rates = await alternate(
-        { raw: () => rateOf(raw.send, width), holdfast: () => rateOf(held.send, width) },
-        { rounds: 11, warmups: 3 },
+        {
+          raw: () => rateOf(raw.send, width, cpu.raw),
+          holdfast: () => rateOf(held.send, width, cpu.holdfast),
+        },
+        { rounds: 15, warmups },
       );
       await Promise.all([raw.end(), held.end()]);
       // Neighbours in time are compared: what else the machine does moves both.
@@ -41,6 +47,8 @@ export const outbound: Bench = {
         row(`socket.io-client, ${width.inFlight} in flight`, 'messages/s', rates.raw),
         row(`holdfast, ${width.inFlight} in flight`, 'messages/s', rates.holdfast),
         row(`holdfast by raw, ${width.inFlight} in flight`, '', ratios),
+        row('socket.io-client, processor time', 'µs/message', cpu.raw.slice(warmups)),
+        row('holdfast, processor time', 'µs/message', cpu.holdfast.slice(warmups)),
       );
     }
     const drains = await drainsOf(url);
@@ -71,7 +79,11 @@ const message = {
 type Send = () => Promise<unknown>;
 
 /** As many at a time as may be in flight: each acknowledgement makes room for the next. */
-async function rateOf(send: Send, { inFlight, messages }: (typeof widths)[number]): Promise<number> {
+async function rateOf(
+  send: Send,
+  { inFlight, messages }: (typeof widths)[number],
+  cpu: number[],
+): Promise<number> {
   let left = messages;
   const one = async () => {
     while (left > 0) {
@@ -79,9 +91,13 @@ async function rateOf(send: Send, { inFlight, messages }: (typeof widths)[number
       await send();
     }
   };
+  const cpuAtStart = process.cpuUsage();
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: inFlight }, one));
-  return (messages / (performance.now() - startedAt)) * 1_000;
+  const time = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  cpu.push((user + system) / messages);
+  return (messages / time) * 1_000;
 }
 
 async function connectRaw(url: string) {
@@ -103,14 +119,16 @@ async function drainsOf(url: string) {
   const stalls: number[] = [];
   for (let round = -1; round < 5; round += 1) {
     const { outbox, session } = await open(url, 32);
-    const deliveries = Array.from({ length: backlog }, () => outbox.send('message:send', message));
+    const answers = Promise.all(
+      Array.from({ length: backlog }, () => outbox.send('message:send', message).acknowledged),
+    );
     // What was done to get here is not what is measured.
     await new Promise((resolve) => setTimeout(resolve, 200));
     const delay = monitorEventLoopDelay({ resolution: 1 });
     delay.enable();
     const startedAt = performance.now();
     outbox.open(session);
-    await Promise.all(deliveries.map(({ acknowledged }) => acknowledged));
+    await answers;
     const time = performance.now() - startedAt;
     await new Promise((resolve) => setTimeout(resolve, 5));
     delay.disable();

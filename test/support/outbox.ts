@@ -154,6 +154,8 @@ export function createOutboxHarness({ dialect, random, id, ...settings }: Given 
 export function createHandStore(kept: OutboxEntry[] = []) {
   const log: string[] = [];
   const entries = new Map(kept.map((entry) => [entry.id, entry]));
+  const owners = new Map(kept.map((entry) => [entry.id, 'alice']));
+  const of = (identity: string) => [...entries.values()].filter(({ id }) => owners.get(id) === identity);
   type Method = 'load' | 'put' | 'remove' | 'clear' | 'close';
   const behaviours: Partial<Record<Method, 'throws' | 'rejects' | 'hangs' | 'waits'>> = {};
   const waiting: { method: Method; go: () => void; fail: () => void }[] = [];
@@ -181,11 +183,17 @@ export function createHandStore(kept: OutboxEntry[] = []) {
   }
 
   const store: OutboxStore = {
-    load: (identity) => act('load', identity, () => ({ entries: [...entries.values()], corrupt: [] })),
-    put: (_, entry) =>
-      act('put', `${entry.payload}${entry.isTried ? ' tried' : ''}`, () => void entries.set(entry.id, entry)),
+    load: (identity) => act('load', identity, () => ({ entries: of(identity), corrupt: [] })),
+    put: (identity, entry) =>
+      act('put', `${entry.payload}${entry.isTried ? ' tried' : ''}`, () => {
+        entries.set(entry.id, entry);
+        owners.set(entry.id, identity);
+      }),
     remove: (_, id) => act('remove', `${entries.get(id)?.payload}`, () => void entries.delete(id)),
-    clear: () => act('clear', '', () => entries.clear()),
+    clear: (identity) =>
+      act('clear', '', () => {
+        for (const { id } of of(identity)) entries.delete(id);
+      }),
     watch(_, callback) {
       found = callback;
       return () => {

@@ -24,6 +24,17 @@ describe('order and window', () => {
     expect(hands.payloads).toEqual([1, 2, 3]);
   });
 
+  test('[OB-2, OB-5] one whose ttl ended on the wire takes its room there until its call is over', async () => {
+    const { outbox, say, open, hands, clock } = createOutboxHarness({ window: 1 });
+    outbox.send('say', 1, { ttl: 1_000 });
+    say(2);
+    open();
+    await clock.advance(9_999);
+    expect(hands.payloads).toEqual([1]);
+    await clock.advance(1);
+    expect(hands.payloads).toEqual([1, 2]);
+  });
+
   test('[OB-2, OB-3] after a loss the unacknowledged go again first, with the same ids', async () => {
     const dialect = plain({ idKey: 'id' });
     const { outbox, open, hands, lose, settle } = createOutboxHarness({ window: 3, dialect });
