@@ -9,8 +9,9 @@ import { connect } from './connect.ts';
 import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
+import { outbound } from './outbound.ts';
 
-const benches: readonly Bench[] = [inbound, memory, connect];
+const benches: readonly Bench[] = [inbound, outbound, memory, connect];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));

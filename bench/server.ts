@@ -11,6 +11,9 @@ io.on('connection', (socket) => {
     begun(count);
     flood(socket, count);
   });
+  socket.on('message:send', (_message: unknown, acknowledge: (answer: unknown) => void) => {
+    acknowledge({ ok: true });
+  });
 });
 
 http.listen(0, '127.0.0.1', () => process.send?.({ port: (http.address() as AddressInfo).port }));

@@ -1,4 +1,4 @@
-import type { MessageEvent } from '../../machines/outbox.ts';
+import type { MessageEvent, MessageLife } from '../../machines/outbox.ts';
 import { nextDelay, type ReconnectPolicy } from '../../machines/policy.ts';
 import { failure } from '../../machines/verdict.ts';
 import { AnswerRefused } from '../calls.ts';
@@ -36,6 +36,8 @@ export class Sender {
   #session: LinkSession | null = null;
   /** Counts links: a session serves one after another. */
   #link = 0;
+  /** Calls of this link that are not answered: a message may be settled before its call is. */
+  #calls = 0;
   #maxPayload: number | null = null;
   #isPumping = false;
   /** The link took nothing: it is left alone until this timer fires. */
@@ -74,6 +76,7 @@ export class Sender {
   end(): void {
     this.pause();
     this.#link += 1;
+    this.#calls = 0;
   }
 
   pump(): void {
@@ -90,7 +93,7 @@ export class Sender {
   #next(): Message | null {
     const queue = this.#queue;
     if (queue === null || this.#rest !== null) return null;
-    return queue.inFlight.size < this.#context.settings.window ? queue.next() : null;
+    return this.#calls < this.#context.settings.window ? queue.next() : null;
   }
 
   #send(message: Message): void {
@@ -107,26 +110,35 @@ export class Sender {
     if (args === null || queue.next() !== message || this.#session !== session) return;
 
     const { clock, settings } = this.#context;
-    message.link = this.#link;
+    const link = this.#link;
+    message.link = link;
     message.sentAt = clock.now();
     queue.shift(message, sent);
     const sending = message.life;
+    this.#calls += 1;
     let call: Promise<unknown>;
     try {
       call = session.call(message.entry.event, args, settings.ackTimeout);
     } catch {
       call = Promise.reject(new LinkCallError('not-open'));
     }
-    // Of a try that is over, nothing is heard.
     void Promise.resolve(call).then(
       (answer) => {
-        if (message.life === sending) this.#answered(queue, message, answer);
+        if (this.#isAwaited(link, message, sending)) this.#answered(queue, message, answer);
       },
       (thrown: unknown) => {
-        if (message.life === sending) this.#failed(queue, message, thrown);
+        if (this.#isAwaited(link, message, sending)) this.#failed(queue, message, thrown);
       },
     );
     queue.tell(message);
+  }
+
+  /** A call is over. Of a try that was over before it, nothing is heard. */
+  #isAwaited(link: number, { life }: Message, sending: MessageLife): boolean {
+    if (link === this.#link) this.#calls -= 1;
+    if (life === sending) return true;
+    this.pump();
+    return false;
   }
 
   /** What goes on the wire, or `null` for what never can, which is refused. */

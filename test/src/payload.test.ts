@@ -30,9 +30,7 @@ describe('a payload', () => {
   );
 
   property.prop([fc.string({ unit: 'binary' })])('[OB-5] the size counts every kind of character', (text) => {
-    expect(copyPayload({ [text]: text }).bytes).toBe(
-      Buffer.byteLength(JSON.stringify({ [text]: text }).toWellFormed?.() ?? ''),
-    );
+    expect(copyPayload({ [text]: text }).bytes).toBe(Buffer.byteLength(JSON.stringify({ [text]: text })));
   });
 
   property.prop(
