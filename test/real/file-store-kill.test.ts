@@ -2,20 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { beforeAll, expect, onTestFinished, test } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
 import { fileStore } from '../../src/node/index.ts';
 import { createRandom } from '../../src/testing/random.ts';
 import { compiled } from '../support/compiled.ts';
 import { payloadOf } from '../support/kill-payload.ts';
 import { afterRestart, closing, filesOf, useFolder } from '../support/outbox-folder.ts';
 
-const source = fileURLToPath(new URL('../support/file-store-child.ts', import.meta.url));
-let script = '';
-
-beforeAll(() => {
-  script = compiled(source);
-});
-
+const script = compiled(fileURLToPath(new URL('../support/file-store-child.ts', import.meta.url)));
 const rounds = Number(process.env['HOLDFAST_KILLS'] ?? 40);
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 1e9));
 
@@ -108,7 +103,9 @@ test(`[OB-7] whatever was said to be kept outlives ${rounds} kills, in order and
     expect(ids).toEqual([...ids].sort((a, b) => Number(a) - Number(b)));
     for (const id of ledger.kept) expect(ids, `round ${round}`).toContain(id);
     for (const id of ids) expect(ledger.gone.has(id), `${id}, round ${round}`).toBe(false);
-    for (const { id, payload } of entries) expect(payload).toEqual(payloadOf(id));
+    for (const { id, payload } of entries) {
+      expect(isDeepStrictEqual(payload, payloadOf(id)), `payload of ${id}, round ${round}`).toBe(true);
+    }
     ledger.settle(ids);
   }
   expect(ledger.next).toBeGreaterThan(rounds);
