@@ -43,7 +43,7 @@ export class Order {
   take(mark: Mark, circumstances: Circumstances): Ruling {
     const isNews = this.#isNews(mark, circumstances.isMerged);
     const ruling = this.#move(mark, isNews, circumstances);
-    if (ruling.isNews) this.#seen.add(mark);
+    if (ruling.isNews) this.#seen.add(mark, this.#streams.restarts);
     return ruling;
   }
 
@@ -92,7 +92,7 @@ export class Order {
       case 'behind':
         // Live, it is rather a new beginning than a late filling: taken for one, nothing that follows is lost.
         if (!isKnown && sequence <= 1 && (place === 'behind' || !replayed)) {
-          this.#streams.begin(stream, sequence);
+          this.#streams.beginAgain(stream, sequence);
           return { ...ruling, gap: { reason: 'restarted', ...gap } };
         }
         this.#streams.fill(stream, sequence);
@@ -108,9 +108,12 @@ export class Order {
     return !isMerged && (known === undefined || version > known.version);
   }
 
-  /** `apart`: it has no place, or is a copy of what had it, from before the stream began again as well. */
+  /** `apart`: it has no place, or is a copy of what had this one before the stream began again. */
   #placeOf({ id, stream, sequence }: Mark): Place | 'apart' {
-    if (sequence === null || this.#seen.get(id)?.sequence === sequence) return 'apart';
-    return this.#streams.place(stream, sequence);
+    if (sequence === null) return 'apart';
+    const known = this.#seen.get(id);
+    const isOfOldCount =
+      known?.sequence === sequence && this.#streams.hasBegunAgainSince(stream, known.restarts);
+    return isOfOldCount ? 'apart' : this.#streams.place(stream, sequence);
   }
 }

@@ -1,6 +1,9 @@
 import type { Mark } from './read-mark.ts';
 
-type Known = Pick<Mark, 'version' | 'sequence'>;
+interface Known extends Pick<Mark, 'version' | 'sequence'> {
+  /** How many streams had begun again when it was seen. */
+  readonly restarts: number;
+}
 
 /** How many ids are remembered; the one that was seen first is forgotten first. */
 const windowSize = 10_000;
@@ -13,10 +16,10 @@ export class Seen {
     return this.#known.get(id);
   }
 
-  add({ id, version, sequence }: Mark): void {
+  add({ id, version, sequence }: Mark, restarts: number): void {
     const known = this.#known.get(id);
     // An edit without a place of its own keeps the place of what it edits.
-    this.#known.set(id, { version, sequence: sequence ?? known?.sequence ?? null });
+    this.#known.set(id, { version, sequence: sequence ?? known?.sequence ?? null, restarts });
     if (known !== undefined || this.#known.size <= windowSize) return;
     for (const [oldest] of this.#known) {
       this.#known.delete(oldest);

@@ -80,6 +80,8 @@ export class Sequencer {
     }
     this.hold();
     this.#hold = 'asked';
+    // What comes from here on may show a hole that is newer than the question: asked about in its turn.
+    this.#tellHoles();
     this.#failure = null;
     this.#fetching?.stop();
     const fetching = new Fetching(sync, this.#outlets.clock, (fetched) =>
@@ -100,10 +102,10 @@ export class Sequencer {
       this.#parts.onGap();
       return;
     }
-    for (const arrival of this.#waiting) arrival.mayAsk = false;
     if (this.#caught !== null) this.#settleDebt(this.#caught);
     else {
       // The debt stays: the next try asks from where this one did.
+      this.#tellHoles();
       if (this.#failure !== null) this.#parts.problems.report(this.#failure);
       this.#tell({ reason: 'failed' });
     }
@@ -219,13 +221,13 @@ export class Sequencer {
 
   /** What was missed comes before what waited, and makes one message with its copies there (SY-2). */
   #bring(items: readonly SyncItem[]): void {
-    const missed = items.map(({ event, payload }) => this.#arrival(event, [payload], true));
+    const missed = items.map(({ event, payload }) => ({
+      ...this.#arrival(event, [payload], true),
+      mayAsk: false,
+    }));
     const round = [...missed, ...this.#waiting];
     this.#waiting.clear();
-    for (const arrival of round) {
-      arrival.mayAsk = false;
-      this.#waiting.add(arrival);
-    }
+    for (const arrival of round) this.#waiting.add(arrival);
     for (const arrival of round) this.#markOf(arrival);
     meet(round, (first, second) => this.#callbacks.merge(first, second));
   }
@@ -234,12 +236,17 @@ export class Sequencer {
   #overflow(): void {
     const fetching = this.#fetching;
     const why = failure('sync-incomplete', `more than ${mostWaiting} messages came while they had to wait`);
-    for (const arrival of this.#waiting) arrival.mayAsk = false;
+    this.#tellHoles();
     this.#parts.problems.report(why);
     this.#tell({ reason: 'overflow' });
     this.#hold = 'none';
     this.#drain();
     fetching?.giveUp(why, false);
+  }
+
+  /** The holes before what waits were asked about, or will not be. */
+  #tellHoles(): void {
+    for (const arrival of this.#waiting) arrival.mayAsk = false;
   }
 
   #markOf(arrival: Arrival): Mark | null {

@@ -19,6 +19,8 @@ const mostVain = 3;
 /** The last delivered number of each stream (MS-3). */
 export class Streams {
   readonly #streams = new Map<string, Stream>();
+  /** How many streams began again. */
+  restarts = 0;
 
   place(name: string, sequence: number): Place {
     return this.#streams.get(name)?.place(sequence) ?? 'first';
@@ -39,6 +41,16 @@ export class Streams {
       this.#streams.delete(idlest);
       return;
     }
+  }
+
+  beginAgain(name: string, sequence: number): void {
+    this.restarts += 1;
+    this.#put(name, new Stream(sequence, this.restarts));
+  }
+
+  /** Whether the stream began again since there were so many restarts: its numbers meant other messages then. */
+  hasBegunAgainSince(name: string, restarts: number): boolean {
+    return (this.#streams.get(name)?.restart ?? 0) > restarts;
   }
 
   /** Takes the number for delivered; what it skips becomes a hole. */
@@ -86,11 +98,14 @@ export class Streams {
 class Stream {
   cursor: number;
   vain = 0;
+  /** Which restart of all it came of; 0 for none. */
+  readonly restart: number;
   /** First and last number of each hole that was told. */
   readonly holes: [number, number][] = [];
 
-  constructor(cursor: number) {
+  constructor(cursor: number, restart = 0) {
     this.cursor = cursor;
+    this.restart = restart;
   }
 
   place(sequence: number): Place {
