@@ -308,9 +308,17 @@ const dialects: readonly Dialect[] = [
 ];
 
 describe('whatever comes in whatever order', () => {
-  test.prop([fc.constantFrom(...dialects), fc.array(steps, { maxLength: 60 }), fc.boolean(), fc.boolean()], {
-    numRuns: 1_500,
-  })(
+  test.prop(
+    [
+      fc.constantFrom(...dialects),
+      fc.array(steps, { maxLength: 40, size: 'max' }),
+      fc.boolean(),
+      fc.boolean(),
+    ],
+    {
+      numRuns: 1_000,
+    },
+  )(
     '[RM-1, RM-2, RM-3, ID-1, LC-13] once it is quiet, the rooms of the server are those that are wished',
     async (dialect, story, recovered, isSameLink) => {
       const trial = new Trial(dialect);
