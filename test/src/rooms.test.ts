@@ -680,6 +680,32 @@ describe('a function of the user', () => {
   });
 });
 
+describe('a link that comes while rooms are asked for on the one before', () => {
+  test('[RM-1, LC-12] is the one that the rest are asked for on', async () => {
+    let isFirst = true;
+    const s = standRooms({
+      dialect: {
+        join(room, call) {
+          const answer = call('room:join', room);
+          if (isFirst) {
+            isFirst = false;
+            s.rooms.end();
+            s.begin();
+          }
+          return answer;
+        },
+      },
+    });
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.begin();
+    expect(s.news()).toEqual(['join a', 'join a', 'join b']);
+    await s.answer('a');
+    await s.answer('b');
+    expect(s.rooms.joined()).toEqual(['a', 'b']);
+  });
+});
+
 describe('subscribers', () => {
   test('[RM-2] get the current state first, then each change', async () => {
     const s = standRooms();
