@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Call } from '../../src/dialect/dialect.ts';
 import { HoldfastError, isHoldfastError, LinkCallError } from '../../src/index.ts';
 import type { MembershipState } from '../../src/membership.ts';
+import { RoomTable } from '../../src/room-table.ts';
 import { standRooms, tellRooms, watch } from '../support/rooms-stand.ts';
 import { uncaughtDuring } from '../support/uncaught.ts';
 
@@ -65,6 +66,32 @@ describe('a wish', () => {
     await s.answer('a');
     expect(s.rooms.joined()).toEqual(['a']);
     expect(s.news()).toEqual([]);
+  });
+
+  test('[RM-1] made anew while it is asked for is not turned down by the answer to the one before', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    s.rooms.leave('a');
+    const membership = s.rooms.join('a');
+    await s.answer('a', { error: 'no' });
+    expect(membership.state.state).toBe('joining');
+    expect(s.news()).toEqual(['join a', 'join a']);
+    await s.answer('a', { error: 'no' });
+    expect(membership.state.state).toBe('refused');
+    expect(s.news()).toEqual([]);
+  });
+
+  test('[RM-1] that is out, and known to the server as such, leaves nothing behind', () => {
+    const table = new RoomTable(() => {});
+    table.applyToAll('begun');
+    table.join('a');
+    const room = table.get('a')!;
+    for (const event of ['sent', 'joined', 'leave', 'sent'] as const) table.apply(room, event);
+    expect(table.get('a')).toBe(room);
+    table.apply(room, 'left');
+    expect(table.get('a')).toBeUndefined();
+    expect([table.wished, table.pending, table.unanswered.size]).toEqual([0, 0, 0]);
   });
 
   test('[RM-1] anew gives a new membership; the old one has no say any more', async () => {
@@ -145,6 +172,17 @@ describe('an outage', () => {
     s.rooms.leave('a');
     s.begin(true);
     expect(s.news()).toEqual(['leave a', 'join b']);
+  });
+
+  test('[RM-3] that cut a join short: the server may have heard it, and is told to leave on a recovered session', () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    s.rooms.end();
+    s.rooms.leave('a');
+    s.news();
+    s.begin(true);
+    expect(s.news()).toEqual(['leave a']);
   });
 
   test('[RM-3] after which a leave that was never confirmed is told again, on a recovered session alone', async () => {
@@ -639,6 +677,32 @@ describe('a function of the user', () => {
     s.begin();
     expect(join).toHaveBeenCalledTimes(1);
     expect(s.timers.pending).toBe(0);
+  });
+});
+
+describe('a link that comes while rooms are asked for on the one before', () => {
+  test('[RM-1, LC-12] is the one that the rest are asked for on', async () => {
+    let isFirst = true;
+    const s = standRooms({
+      dialect: {
+        join(room, call) {
+          const answer = call('room:join', room);
+          if (isFirst) {
+            isFirst = false;
+            s.rooms.end();
+            s.begin();
+          }
+          return answer;
+        },
+      },
+    });
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.begin();
+    expect(s.news()).toEqual(['join a', 'join a', 'join b']);
+    await s.answer('a');
+    await s.answer('b');
+    expect(s.rooms.joined()).toEqual(['a', 'b']);
   });
 });
 
