@@ -65,6 +65,11 @@ export function nextDelay(
   return clampDelay(retryAfter === null ? own : retryAfter + random() * clampDelay(own));
 }
 
+/** The wait before something is asked for again on a link that lives: the n-th, by the schedule alone. */
+export function nextPause(policy: ReconnectPolicy, random: () => number, n: number): number {
+  return clampDelay(random() * delayBound(policy, n));
+}
+
 /** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */
 export function clampDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, longestDelay) : 0;

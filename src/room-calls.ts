@@ -1,4 +1,4 @@
-import { clampDelay } from '../machines/policy.ts';
+import { clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
 import type { RoomCall } from '../machines/rooms.ts';
 import { failure } from '../machines/verdict.ts';
 import type { Clock } from './clock.ts';
@@ -17,6 +17,9 @@ export interface RoomCallParts {
   readonly clock: Clock;
   /** Ms for the answer to one call. */
   readonly ackTimeout: number;
+  /** How long to wait before a room is asked for again on the same link. */
+  readonly policy: ReconnectPolicy;
+  readonly random: () => number;
 }
 
 /** What a call came to, in the words of the room's reducer. */

@@ -1,4 +1,5 @@
 import type { Observable } from 'rxjs';
+import { nextPause } from '../machines/policy.ts';
 import { nextCall } from '../machines/rooms.ts';
 import { HoldfastError } from './errors.ts';
 import type { LinkSession } from './link/link.ts';
@@ -21,6 +22,9 @@ export class Rooms {
   #restoring: Restoring | null = null;
   /** Rooms that were left unanswered while nobody restored. */
   #untold: string[] = [];
+  /** The wait before those are asked for again, and how often that was done on this link. */
+  #pause: { readonly timer: unknown } | null = null;
+  #rounds = 0;
   #isRunning = false;
   #isDisposed = false;
   #isOver = false;
@@ -98,7 +102,7 @@ export class Rooms {
     const restoring: Restoring = { settle };
     this.#run(() => {
       this.#restoring = restoring;
-      for (const room of [...this.#table.unanswered]) this.#table.apply(room, 'join');
+      this.#askAgain();
     });
     return () => {
       if (this.#restoring === restoring) this.#restoring = null;
@@ -132,6 +136,9 @@ export class Rooms {
     this.#calls = null;
     this.#restoring = null;
     this.#untold = [];
+    if (this.#pause !== null) this.#parts.clock.clearTimeout(this.#pause.timer as never);
+    this.#pause = null;
+    this.#rounds = 0;
   }
 
   #answered(room: Room, answer: RoomAnswer): void {
@@ -145,7 +152,27 @@ export class Rooms {
     if (this.#untold.length === 0) return;
     const names = this.#untold;
     this.#untold = [];
-    this.#parts.problems.report(unansweredFailure(names));
+    // Once a link: the rounds that follow tell nothing new.
+    if (this.#rounds === 0) this.#parts.problems.report(unansweredFailure(names));
+    this.#askAgainLater();
+  }
+
+  #askAgainLater(): void {
+    if (this.#pause !== null || this.#calls === null) return;
+    const { clock, policy, random } = this.#parts;
+    this.#rounds += 1;
+    const timer = clock.setTimeout(
+      () => {
+        this.#pause = null;
+        this.#run(() => this.#askAgain());
+      },
+      nextPause(policy, random, this.#rounds),
+    );
+    this.#pause = { timer };
+  }
+
+  #askAgain(): void {
+    for (const room of [...this.#table.unanswered]) this.#table.apply(room, 'join');
   }
 
   /** Does `change`, which calls nobody; then whatever follows, unless that is being done further up the stack. */

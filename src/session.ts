@@ -152,9 +152,10 @@ export class Session implements SessionPort {
 
   #roomsOf(): Rooms {
     if (this.#rooms === null) {
-      const { settings, desk, problems } = this.#parts;
-      const { dialect, clock, outbox } = settings;
-      this.#rooms = new Rooms({ dialect, clock, desk, problems, ackTimeout: outbox.ackTimeout });
+      const { settings, random, desk, problems } = this.#parts;
+      const { dialect, clock, policy, outbox } = settings;
+      const { ackTimeout } = outbox;
+      this.#rooms = new Rooms({ dialect, clock, desk, problems, policy, random, ackTimeout });
       this.#rooms.belongTo(this.#identity);
       if (this.#stage === 'disposed') this.#rooms.dispose();
       const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.session() : null;

@@ -21,8 +21,8 @@ export interface PlainOptions {
 }
 
 /**
- * Any Socket.IO server, nothing asked of it. An acknowledgement whose first argument is an object with `error` is a
- * refusal (`{ error, retryable: true }` may be tried again); anything else is the answer.
+ * Any Socket.IO server, nothing asked of it. An acknowledgement whose first argument is an object with an `error`
+ * is a refusal (`{ error, retryable: true }` may be tried again); anything else is the answer.
  *
  * @throws HoldfastError `bad-option` or `unknown-option`, naming the option.
  */
@@ -42,7 +42,8 @@ export function plain(options: PlainOptions = {}): Dialect {
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
     readAnswer(answer) {
-      if (typeof answer !== 'object' || answer === null || !('error' in answer))
+      // `{ error: null, … }` is how many servers write success.
+      if (typeof answer !== 'object' || answer === null || !('error' in answer) || answer.error == null)
         return { ok: true, value: answer };
       return {
         ok: false,

@@ -1,6 +1,5 @@
 import type { MessageEvent, MessageLife } from '../../machines/outbox.ts';
-import { nextDelay, type ReconnectPolicy } from '../../machines/policy.ts';
-import { failure } from '../../machines/verdict.ts';
+import { nextPause, type ReconnectPolicy } from '../../machines/policy.ts';
 import { AnswerRefused } from '../calls.ts';
 import type { Clock } from '../clock.ts';
 import type { CredentialDesk } from '../credential.ts';
@@ -216,14 +215,10 @@ export class Sender {
 
   #backoff({ refusals }: Message): number {
     const { policy, random } = this.#context;
-    const request = { n: refusals, attempt: refusals, elapsed: 0, cause: busy, retryAfter: null };
-    const delay = nextDelay(policy, random, request);
-    // Only somebody's own backoff gives up, and this policy has none.
-    return delay === 'give-up' ? policy.cap : delay;
+    return nextPause(policy, random, refusals);
   }
 }
 
-const busy = failure('busy', 'the server asked to try again');
 const sent: MessageEvent = { type: 'sent' };
 const lost: MessageEvent = { type: 'lost' };
 const failures: Record<LinkCallError['reason'], MessageEvent> = {

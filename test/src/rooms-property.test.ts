@@ -1,5 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
+import { defaultPolicy } from '../../machines/policy.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
 import { LinkCallError, plain } from '../../src/index.ts';
 import { type Membership, RoomRefused } from '../../src/membership.ts';
@@ -91,7 +92,15 @@ class Trial {
     this.#answersEach = dialect.joinAll === undefined;
     const desk = { redact: <T>(said: T): T => said };
     const problems = new Problems(this.clock, desk);
-    this.rooms = new Rooms({ dialect, problems, desk, clock: this.timers, ackTimeout });
+    this.rooms = new Rooms({
+      dialect,
+      problems,
+      desk,
+      clock: this.timers,
+      policy: defaultPolicy,
+      random: () => 0.5,
+      ackTimeout,
+    });
   }
 
   get server(): ReadonlySet<string> {

@@ -1,3 +1,4 @@
+import { defaultPolicy } from '../../machines/policy.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
 import { LinkCallError, type Problem, plain } from '../../src/index.ts';
 import type { Membership, MembershipState } from '../../src/membership.ts';
@@ -55,6 +56,8 @@ export function standRooms({
     problems: reporter,
     desk,
     clock: timers,
+    policy: defaultPolicy,
+    random: () => 0.5,
     ackTimeout,
   });
   return {

@@ -70,7 +70,6 @@ describe('plain()', () => {
   test.each([
     { answer: { error: 'no' }, error: 'no', retryable: false },
     { answer: { error: { code: 7 }, more: 1 }, error: { code: 7 }, retryable: false },
-    { answer: { error: null }, error: null, retryable: false },
     { answer: { error: '' }, error: '', retryable: false },
     { answer: { error: 'busy', retryable: true }, error: 'busy', retryable: true },
     { answer: { error: 'busy', retryable: 'yes' }, error: 'busy', retryable: false },
