@@ -3,7 +3,7 @@ import type { CredentialDesk } from '../credential.ts';
 import type { Identify, Merge } from '../identify.ts';
 import type { Inbound } from '../inbound.ts';
 import type { Problems } from '../problems.ts';
-import type { SyncSettings } from '../sync-port.ts';
+import type { SyncRequest, SyncSettings } from '../sync-port.ts';
 import type { Gap } from './gap.ts';
 
 /** What keeps messages whole: from the options, and from the connection. */
@@ -24,6 +24,9 @@ export interface CatchUpRequest {
   readonly rooms: readonly string[];
   readonly epoch: number;
 }
+
+/** Where the last message before the hole was. */
+export type Debt = Pick<SyncRequest, 'since' | 'cursors'>;
 
 /** Where it all comes out. */
 export interface Outlets {

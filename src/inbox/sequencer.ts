@@ -1,16 +1,14 @@
 import type { RestoringEvent } from '../../machines/events.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
 import type { Inbound } from '../inbound.ts';
-import type { SyncItem, SyncRequest } from '../sync-port.ts';
+import type { SyncItem } from '../sync-port.ts';
 import { type Arrival, meet } from './arrival.ts';
 import { Callbacks } from './callbacks.ts';
 import { type Caught, type Fetched, Fetching, flawsOf } from './fetching.ts';
 import type { Gap } from './gap.ts';
 import { Order } from './order.ts';
-import type { CatchUpRequest, Outlets, SequencerParts } from './parts.ts';
+import type { CatchUpRequest, Debt, Outlets, SequencerParts } from './parts.ts';
 import type { Mark } from './read-mark.ts';
-
-type Debt = Pick<SyncRequest, 'since' | 'cursors'>;
 
 /** Messages that may wait (MS-4). */
 const mostWaiting = 10_000;
@@ -20,6 +18,8 @@ const mostWaiting = 10_000;
  * (MS-3, MS-4, SY-1). What sync brought is kept until `release`, so that a try that comes to nothing leaves no trace.
  */
 export class Sequencer {
+  duplicatesDropped = 0;
+  gaps = 0;
   readonly #parts: SequencerParts;
   readonly #outlets: Outlets;
   readonly #callbacks: Callbacks;
@@ -40,21 +40,11 @@ export class Sequencer {
   #fetching: Fetching | null = null;
   #caught: Caught | null = null;
   #failure: Failure | null = null;
-  #duplicates = 0;
-  #gaps = 0;
 
   constructor(parts: SequencerParts, outlets: Outlets) {
     this.#parts = parts;
     this.#outlets = outlets;
     this.#callbacks = new Callbacks(parts);
-  }
-
-  get duplicatesDropped(): number {
-    return this.#duplicates;
-  }
-
-  get gaps(): number {
-    return this.#gaps;
   }
 
   take(event: string, args: readonly unknown[], replayed: boolean): void {
@@ -172,7 +162,7 @@ export class Sequencer {
     if (flaw !== null) this.#callbacks.complain('identify-invalid', flaw);
     if (gap !== null && !this.#tell(gap)) return;
     if (isNews) this.#emit({ ...message, id: mark.id });
-    else this.#duplicates += 1;
+    else this.duplicatesDropped += 1;
   }
 
   #emit(message: Inbound): void {
@@ -183,7 +173,7 @@ export class Sequencer {
   /** False when the one who was told changed the identity: what was about to be delivered is nobody's now. */
   #tell(gap: Omit<Gap, 'at' | 'since' | 'reload'>): boolean {
     const life = this.#life;
-    this.#gaps += 1;
+    this.gaps += 1;
     const since = this.#debt === null ? this.#since : this.#debt.since;
     const reload = gap.reason === 'cursor-unknown';
     this.#outlets.tell({ at: this.#outlets.clock.now(), ...gap, since, reload });

@@ -180,6 +180,23 @@ describe('a gap with somebody to ask', () => {
     expect(h.story).toEqual(['a1', 'a2*', 'a3', 'a4']);
   });
 
+  test('[MS-3] that is newer than the question is asked about in its turn', async () => {
+    const answers = [items('a2'), items('a4')];
+    const h = createInbox({ fetch: async () => answers.shift() ?? [] });
+    h.say('a1');
+    h.inbox.hold();
+    h.catchUp();
+    h.say('a3', 'a5');
+    await h.settle();
+    h.inbox.release();
+    expect(h.story).toEqual(['a1', 'a2*', 'a3']);
+    expect(h.gapsHeard()).toBe(1);
+    await h.reconnect();
+    expect(h.asked[1]).toMatchObject({ cursors: { a: 3 } });
+    expect(h.story).toEqual(['a1', 'a2*', 'a3', 'a4*', 'a5']);
+    expect(h.gaps).toEqual([]);
+  });
+
   test('[MS-3] is not seen in a duplicate', () => {
     const h = createInbox({ fetch: () => [] });
     h.say('a5');
