@@ -64,6 +64,7 @@ export class Database {
 
   #connect(gone: () => void): Promise<OutboxDatabase> {
     return new Promise((resolve, reject) => {
+      if (globalThis.indexedDB === undefined) throw new ReferenceError('there is no IndexedDB here');
       let isBlocked = false;
       const opening = openDB<OutboxSchema>(this.#name, version, {
         upgrade: makeStores,

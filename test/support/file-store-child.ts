@@ -21,7 +21,8 @@ say('ready');
 let next = Number(first);
 for (;;) {
   const turn: unknown[] = [];
-  for (let n = Math.floor(random() * 8); n >= 0; n -= 1) turn.push(random() < 0.52 ? put() : remove());
+  for (let n = Math.floor(random() * 8); n >= 0; n -= 1)
+    turn.push(random() < (living.length < 40 ? 0.6 : 0.4) ? put() : remove());
   await Promise.all(turn);
 }
 
