@@ -1,3 +1,4 @@
+import type { DefaultEventsMap } from './events-map.ts';
 import type { Inbound } from './inbound.ts';
 
 /** Who a message is, as far as the app can tell (MS-3). */
@@ -12,7 +13,10 @@ export interface MessageIdentity {
   readonly version?: number;
 }
 
-export type Identify = (message: Inbound) => MessageIdentity | undefined;
+/** Which event it is, and so what its payload is, the app knows. */
+type AnyInbound = Inbound<DefaultEventsMap>;
+
+export type Identify = (message: AnyInbound) => MessageIdentity | undefined;
 
 /** One of two messages with the same id, or something made of both (SY-2). */
-export type Merge = (first: Inbound, second: Inbound) => Inbound;
+export type Merge = (first: AnyInbound, second: AnyInbound) => AnyInbound;

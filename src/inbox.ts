@@ -8,7 +8,6 @@ import type { CatchUpRequest, SequencerParts } from './inbox/parts.ts';
 import { Sequencer } from './inbox/sequencer.ts';
 
 export type { Inbound } from './inbound.ts';
-export type { Gap, GapReason } from './inbox/gap.ts';
 
 /**
  * Where messages come out. They pass the machine by (MS-2): control goes through the chart, data past it. One subject

@@ -54,6 +54,8 @@ function errorsOf(wanted: readonly Block[]): string[] {
       paths: {
         holdfast: [join(root, 'src/index.ts')],
         'holdfast/machine': [join(root, 'machines/index.ts')],
+        'holdfast/browser': [join(root, 'src/browser/index.ts')],
+        'holdfast/node': [join(root, 'src/node/index.ts')],
         'holdfast/testing': [join(root, 'src/testing/index.ts')],
       },
     },
