@@ -1,7 +1,8 @@
 import { SimulatedClock } from 'xstate';
 import type { RestoringEvent } from '../../machines/events.ts';
 import type { Identify, Merge } from '../../src/identify.ts';
-import { type Gap, type Inbound, Inbox } from '../../src/inbox.ts';
+import type { Gap } from '../../src/inbox/gap.ts';
+import { type Inbound, Inbox } from '../../src/inbox.ts';
 import { type Problem, Problems } from '../../src/problems.ts';
 import type { Sync, SyncRequest } from '../../src/sync-port.ts';
 

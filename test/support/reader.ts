@@ -1,4 +1,5 @@
-import type { Gap, Inbound } from '../../src/inbox.ts';
+import type { Inbound } from '../../src/inbound.ts';
+import type { Gap } from '../../src/inbox/gap.ts';
 import type { Note } from './inbox.ts';
 
 interface Stream {
