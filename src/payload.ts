@@ -194,6 +194,7 @@ function tagOf(value: object): string {
 /** In JSON, with its quotes and escapes. */
 function sizeOfText(text: string): number {
   let size = text.length + 2;
+  if (plainText.test(text)) return size;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) {
@@ -214,6 +215,9 @@ function sizeOfText(text: string): number {
   }
   return size;
 }
+
+/** What JSON writes as it is, one byte each: nearly all there is, and found faster than counted. */
+const plainText = /^[ !#-[\]-~]*$/;
 
 /** \b \t \n \f \r */
 function isShort(unit: number): boolean {

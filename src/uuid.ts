@@ -34,25 +34,30 @@ let used = 0;
 
 function draw(): Uint8Array {
   if (pool === null || used === pool.length) {
-    pool ??= new Uint8Array(size * 64);
+    pool ??= new Uint8Array(size * 128);
     crypto.getRandomValues(pool);
     used = 0;
   }
   return pool;
 }
 
+/** Two digits for each byte. */
 let hex: readonly string[] | null = null;
+/** How ids of the same millisecond begin. */
+let start = '';
+let startOf = -1;
 
+/** In few and short pieces: long ones are put together only when somebody reads them, which is slow. */
 function write(ms: number, counted: number, random: Uint8Array, from: number): string {
   hex ??= Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
   const digits = hex;
-  const two = (byte: number) => digits[byte & 0xff] ?? '';
-  const at = (index: number) => random[from + index] ?? 0;
-  const high = Math.floor(ms / 0x1_0000_0000);
-  const low = ms % 0x1_0000_0000;
-  return (
-    `${two(high >> 8)}${two(high)}${two(low >>> 24)}${two(low >>> 16)}-${two(low >>> 8)}${two(low)}` +
-    `-${two(0x70 | (counted >> 8))}${two(counted)}-${two(0x80 | (at(0) & 0x3f))}${two(at(1))}` +
-    `-${two(at(2))}${two(at(3))}${two(at(4))}${two(at(5))}${two(at(6))}${two(at(7))}`
-  );
+  if (ms !== startOf) {
+    const text = ms.toString(16).padStart(12, '0');
+    start = `${text.slice(0, 8)}-${text.slice(8)}-`;
+    startOf = ms;
+  }
+  const at = (index: number) => digits[random[from + index] as number] as string;
+  const middle = `${digits[0x70 | (counted >> 8)]}${digits[counted & 0xff]}-`;
+  const variant = `${digits[0x80 | ((random[from] as number) & 0x3f)]}${at(1)}-`;
+  return `${start}${middle}${variant}${at(2)}${at(3)}${at(4)}${at(5)}${at(6)}${at(7)}`;
 }

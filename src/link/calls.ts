@@ -1,36 +1,50 @@
+import { Bag, type Bagged } from '../bag.ts';
 import { LinkCallError } from './link.ts';
+
+interface Waiting extends Bagged {
+  /** Which it was, so that all are lost in the order in which they were made. */
+  readonly number: number;
+  readonly reject: (error: LinkCallError) => void;
+}
 
 /** The calls that wait for an answer. Each settles exactly once, whatever comes first: answer, deadline or loss. */
 export class Calls {
-  // Made when asked for: most links never call, and a Set weighs more than all else here.
-  #waiting: Set<(reason: LinkCallError['reason']) => void> | null = null;
+  // Made when asked for: most links never call, and this weighs more than all else here.
+  #waiting: Bag<Waiting> | null = null;
+  #made = 0;
 
   /** `send` is given what to call with the answer, and returns whether anything was sent; it may throw. */
   make(send: (answered: (error: unknown, answer: unknown) => void) => boolean): Promise<unknown> {
-    this.#waiting ??= new Set();
+    this.#waiting ??= new Bag();
     const waiting = this.#waiting;
+    this.#made += 1;
     return new Promise((resolve, reject) => {
-      const fail = (reason: LinkCallError['reason']) => {
-        waiting.delete(fail);
-        reject(new LinkCallError(reason));
-      };
-      waiting.add(fail);
+      const call: Waiting = { slot: -1, number: this.#made, reject };
+      waiting.add(call);
       const answered = (error: unknown, answer: unknown) => {
-        if (error) return fail('timeout');
-        waiting.delete(fail);
+        if (error) return fail(waiting, call, 'timeout');
+        waiting.delete(call);
         resolve(answer);
       };
       try {
-        if (!send(answered)) fail('not-open');
+        if (!send(answered)) fail(waiting, call, 'not-open');
       } catch {
-        fail('not-open');
+        fail(waiting, call, 'not-open');
       }
     });
   }
 
   loseAll(): void {
-    for (const fail of this.#waiting ?? []) fail('lost');
+    const waiting = this.#waiting;
+    if (waiting === null) return;
+    const calls = [...waiting.items].sort((one, other) => one.number - other.number);
+    for (const call of calls) fail(waiting, call, 'lost');
   }
+}
+
+function fail(waiting: Bag<Waiting>, call: Waiting, reason: LinkCallError['reason']): void {
+  waiting.delete(call);
+  call.reject(new LinkCallError(reason));
 }
 
 /**

@@ -20,6 +20,8 @@ export class Message {
   written: Promise<unknown> | null = null;
   /** Refusals in a row that may be tried again: the backoff grows with them. */
   refusals = 0;
+  /** Where it is among those in flight. */
+  slot = -1;
   /** Which link it was last sent on, and when. */
   link = 0;
   sentAt = 0;

@@ -202,7 +202,7 @@ export class Outbox {
 
   #setAside(queue: Queue): void {
     let largest = null;
-    for (const message of queue.inFlight) {
+    for (const message of queue.inFlight.items) {
       if (largest === null || message.entry.bytes > largest.entry.bytes) largest = message;
     }
     if (largest === null) return;

@@ -6,6 +6,7 @@ import {
   type MessageEvent,
   type MessageRules,
 } from '../../machines/outbox.ts';
+import { Bag } from '../bag.ts';
 import type { Clock } from '../clock.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { Problems } from '../problems.ts';
@@ -31,12 +32,11 @@ export interface QueueContext {
 export class Queue {
   readonly identity: string;
   readonly waiting = new Waiting();
-  readonly inFlight = new Set<Message>();
+  readonly inFlight = new Bag<Message>();
   readonly #context: QueueContext;
   readonly #onceRules: MessageRules;
   readonly #rules: MessageRules;
   readonly #expiry: Expiry;
-  readonly #messages = new Map<string, Message>();
   /** Refused for now: they let others pass until their timer fires. */
   readonly #aside = new Map<Message, unknown>();
   #bytes = 0;
@@ -56,13 +56,13 @@ export class Queue {
     this.#rules = { once: false, maxResends: context.maxResends };
     this.#expiry = new Expiry(
       context.clock,
-      () => this.#messages.values(),
+      () => this.#all(),
       (message) => this.move(message, ttlOver),
     );
   }
 
   get size(): number {
-    return this.#messages.size;
+    return this.waiting.size + this.inFlight.size + this.#aside.size;
   }
 
   get bytes(): number {
@@ -77,7 +77,7 @@ export class Queue {
   get view(): OutboxView {
     const sending = this.inFlight.size;
     let oldest = this.waiting.first?.entry.acceptedAt ?? Number.POSITIVE_INFINITY;
-    for (const { entry } of this.inFlight) oldest = Math.min(oldest, entry.acceptedAt);
+    for (const { entry } of this.inFlight.items) oldest = Math.min(oldest, entry.acceptedAt);
     for (const { entry } of this.#aside.keys()) oldest = Math.min(oldest, entry.acceptedAt);
     return {
       queued: this.size - sending,
@@ -88,7 +88,7 @@ export class Queue {
   }
 
   has(id: string): boolean {
-    return this.#messages.has(id);
+    return this.#all().some(({ entry }) => entry.id === id);
   }
 
   /** The next to be sent, unless something must be over before that. */
@@ -192,7 +192,7 @@ export class Queue {
 
   /** Settles everything as discarded. What erases it from the store is to tell of it then. */
   discardAll(): Message[] {
-    const messages = [...this.#messages.values()];
+    const messages = this.#all();
     this.#end();
     for (const message of messages) {
       message.life = advance(message.life, { type: 'discarded' }, message.rules);
@@ -202,9 +202,15 @@ export class Queue {
 
   /** Nothing goes on here; the store keeps what it has. */
   abandonAll(reason: HoldfastError): void {
-    const messages = [...this.#messages.values()];
+    const messages = this.#all();
     this.#end();
     for (const message of messages) message.abandon(reason);
+  }
+
+  /** By their places. */
+  #all(): Message[] {
+    const all = [...this.waiting.items, ...this.inFlight.items, ...this.#aside.keys()];
+    return all.sort((one, other) => one.place - other.place);
   }
 
   #end(): void {
@@ -212,20 +218,18 @@ export class Queue {
     this.returnAll();
     this.stopWatching();
     this.#expiry.stop();
-    this.#messages.clear();
+    this.waiting.clear();
     this.inFlight.clear();
     this.#bytes = 0;
   }
 
   #enter(message: Message): void {
-    this.#messages.set(message.entry.id, message);
     this.#bytes += message.entry.bytes;
     this.waiting.add(message);
     this.#expiry.add(message);
   }
 
   #leave(message: Message): void {
-    this.#messages.delete(message.entry.id);
     this.#bytes -= message.entry.bytes;
     this.#expiry.remove(message);
     this.#context.keeping?.remove(message);
@@ -242,8 +246,11 @@ export class Queue {
     // Signed out meanwhile, or disposed of.
     if (this.#isClosed) return;
     const { problems, keeping, changed } = this.#context;
+    const known = new Set(this.#all().map(({ entry }) => entry.id));
     for (const entry of readLoaded(loaded, problems)) {
-      if (!this.#messages.has(entry.id) && keeping?.isGone(entry.id) !== true) this.#take(entry);
+      if (known.has(entry.id) || keeping?.isGone(entry.id)) continue;
+      known.add(entry.id);
+      this.#take(entry);
     }
     changed(this);
   }

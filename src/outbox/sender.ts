@@ -54,7 +54,7 @@ export class Sender {
   open(queue: Queue, session: LinkSession): void {
     this.pause();
     // A link that never said what became of its calls: it is over, and so are they.
-    for (const message of [...queue.inFlight]) {
+    for (const message of [...queue.inFlight.items]) {
       if (message.link !== this.#link) queue.move(message, lost);
     }
     this.#maxPayload = readMaxPayload(session);

@@ -14,6 +14,15 @@ export class Waiting {
     return this.#items.length - this.#head;
   }
 
+  get items(): readonly Message[] {
+    return this.#items.slice(this.#head) as Message[];
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+  }
+
   add(message: Message): void {
     const items = this.#items;
     const at = this.#indexOf(message.place);
@@ -29,16 +38,23 @@ export class Waiting {
     const at = this.#indexOf(message.place);
     const items = this.#items;
     if (items[at] !== message) return;
+    if (at === items.length - 1) {
+      items.pop();
+      if (at === this.#head) this.#truncate();
+      return;
+    }
     if (at !== this.#head) {
       items.splice(at, 1);
       return;
     }
     items[at] = undefined;
     this.#head += 1;
-    if (this.#head === items.length || this.#head >= most) {
-      items.splice(0, this.#head);
-      this.#head = 0;
-    }
+    if (this.#head >= most) this.#truncate();
+  }
+
+  #truncate(): void {
+    if (this.#head > 0) this.#items.splice(0, this.#head);
+    this.#head = 0;
   }
 
   /** The index of the first whose place is not lower. */
