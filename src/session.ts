@@ -52,7 +52,7 @@ export class Session implements SessionPort {
     if (former !== null && former !== identity) this.#parts.inbox.forget();
     this.#rooms?.belongTo(identity);
     if (identity === null) {
-      if (former !== null) this.erased = this.#erase(former);
+      if (former !== null) this.erased = this.#outbox?.signOut(former) ?? null;
       return;
     }
     // A store may hold what a former process left: it goes out without anybody sending anything new (OB-7).
@@ -114,14 +114,11 @@ export class Session implements SessionPort {
     return this.#roomsOf().rooms$;
   }
 
+  /** Resolves when the store has let go of what it holds. Idempotent. */
   async dispose(): Promise<void> {
     this.#stage = 'disposed';
     this.#rooms?.dispose();
     await this.#outbox?.dispose();
-  }
-
-  #erase(identity: string): Promise<void> | null {
-    return this.#outbox?.signOut(identity) ?? null;
   }
 
   #restoreRooms(epoch: number, settle: (event: RestoringEvent) => void): () => void {

@@ -306,6 +306,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#unsubscribeSignals();
     this.#store.complete();
     this.#inbox.complete();
+    void this.#session.dispose();
     this.#problems.complete();
     this.#release?.();
   }
