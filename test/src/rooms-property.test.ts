@@ -264,7 +264,9 @@ class Trial {
         },
       };
       this.packets.push(packet);
-      if (this.isWilling) void Promise.resolve().then(() => this.answer(packet, 'grant'));
+      if (this.isWilling) {
+        void Promise.resolve().then(() => packet.isHeard || this.answer(packet, 'grant'));
+      }
       this.clock.setTimeout(() => {
         packet.isOpen = false;
         reject(new LinkCallError('timeout'));
