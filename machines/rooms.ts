@@ -8,7 +8,7 @@ export interface RoomState {
   readonly server: 'in' | 'out' | 'unknown';
   /** The call under way: at most one. When it settles, the wish of then decides what comes next. */
   readonly call: RoomCall | null;
-  /** The call that this link left unanswered: it is not made again by itself. */
+  /** The call that this link left unanswered. A join is made again when somebody asks again, a leave is not. */
   readonly unanswered: RoomCall | null;
   /** Left and joined again since the join under way was sent: a refusal of that one does not answer this wish. */
   readonly isRenewed: boolean;

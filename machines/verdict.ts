@@ -102,7 +102,7 @@ export const hints = {
   'credential-storm':
     'credentialChanged() was called again and again during one attempt. Do not call it from the credential provider, nor from what that triggers.',
   'rooms-unanswered':
-    'The server did not acknowledge a request for a room. Check that its handler calls the acknowledgement; `retry()` asks again.',
+    'The server did not acknowledge a request for a room. Check that its handler calls the acknowledgement. It is asked again by itself, after pauses that grow; `join()` asks at once.',
   'sync-failed':
     '`sync` failed or took too long. Check what it asks; `retry()` asks again, and so does the next connection.',
   'sync-invalid': '`sync` gave what is no message. Give items `{ event, payload }` from it.',

@@ -14,8 +14,10 @@ export interface Membership {
 
 export interface MembershipState {
   /**
-   * `joining`: asked for, or waiting for a link. `joined`: the server said so; stays during an outage, until the next
-   * link is asked. `refused`: the server said no, `cause` has its reason, and only `join` asks again. `left`: for good.
+   * `joining`: asked for, or waiting for a link; one that the server leaves unanswered is asked for again by itself,
+   * after pauses that grow, and by `join` at once. `joined`: the server said so; stays during an outage, until the
+   * next link is asked. `refused`: the server said no, `cause` has its reason, and only `join` asks again. `left`: for
+   * good.
    */
   readonly state: 'joining' | 'joined' | 'refused' | 'left';
   /** Of `refused`: a `RoomRefused`. */
@@ -83,4 +85,11 @@ export class RoomMembership implements Membership {
   leave(): void {
     this.#leave(this);
   }
+}
+
+/** What is joined after the end. */
+export function departed(room: string): Membership {
+  const membership = new RoomMembership(room, membershipStates.left, () => {});
+  RoomMembership.end(membership);
+  return membership;
 }

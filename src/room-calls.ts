@@ -1,4 +1,4 @@
-import { clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
+import { clampDelay } from '../machines/policy.ts';
 import type { RoomCall } from '../machines/rooms.ts';
 import { failure } from '../machines/verdict.ts';
 import type { Clock } from './clock.ts';
@@ -17,9 +17,6 @@ export interface RoomCallParts {
   readonly clock: Clock;
   /** Ms for the answer to one call. */
   readonly ackTimeout: number;
-  /** How long to wait before a room is asked for again on the same link. */
-  readonly policy: ReconnectPolicy;
-  readonly random: () => number;
 }
 
 /** What a call came to, in the words of the room's reducer. */
@@ -42,6 +39,8 @@ export class RoomCalls<R extends { readonly name: string }> {
   readonly #session: Pick<LinkSession, 'call'>;
   readonly #listener: RoomCallListener<R>;
   readonly #batches = new Set<Batch<R>>();
+  /** Functions that were complained of. */
+  #faulty: Set<string> | null = null;
   #isOver = false;
 
   constructor(parts: RoomCallParts, session: Pick<LinkSession, 'call'>, listener: RoomCallListener<R>) {
@@ -58,6 +57,7 @@ export class RoomCalls<R extends { readonly name: string }> {
   open(): Batch<R> {
     const batch: Batch<R> = new Batch(this.#parts, this.#call, {
       answered: (room, answer) => this.#listener.answered(room, answer),
+      failed: (who, problem) => this.#complain(who, problem),
       settled: () => {
         this.#batches.delete(batch);
         if (!this.#isOver) this.#listener.settled();
@@ -74,6 +74,14 @@ export class RoomCalls<R extends { readonly name: string }> {
     this.#batches.clear();
   }
 
+  /** Once a link for each function: what goes wrong with one room goes wrong with thousands, and round after round. */
+  #complain(who: string, problem: HoldfastError): void {
+    this.#faulty ??= new Set();
+    if (this.#faulty.has(who)) return;
+    this.#faulty.add(who);
+    this.#parts.problems.report(problem);
+  }
+
   /** The session outlives the link: a function that calls late must not reach the next one. */
   readonly #call: Call = (event, ...args) => {
     const answer = this.#ask(event, args);
@@ -88,16 +96,20 @@ export class RoomCalls<R extends { readonly name: string }> {
   }
 }
 
+interface BatchListener<R> extends RoomCallListener<R> {
+  /** Something went wrong in a function of the user. */
+  failed(who: string, problem: HoldfastError): void;
+}
+
 class Batch<R extends { readonly name: string }> {
   readonly #parts: RoomCallParts;
   readonly #call: Call;
-  readonly #listener: RoomCallListener<R>;
+  readonly #listener: BatchListener<R>;
   readonly #waiting = new Set<R>();
   readonly #deadline: unknown;
   #isSealed = false;
-  #hasComplained = false;
 
-  constructor(parts: RoomCallParts, call: Call, listener: RoomCallListener<R>) {
+  constructor(parts: RoomCallParts, call: Call, listener: BatchListener<R>) {
     this.#parts = parts;
     this.#call = call;
     this.#listener = listener;
@@ -119,17 +131,17 @@ class Batch<R extends { readonly name: string }> {
 
   /** In one go. @param joinAll The dialect's. */
   joinAll(rooms: readonly R[], joinAll: NonNullable<Dialect['joinAll']>): void {
+    const who = '`dialect.joinAll`';
     for (const room of rooms) this.#waiting.add(room);
     const names = rooms.map(({ name }) => name);
     this.#make(
-      '`dialect.joinAll`',
+      who,
       () => joinAll.call(this.#parts.dialect, names, this.#call),
       (answers) => {
-        if (!Array.isArray(answers))
-          return this.#fail(rooms, junk('`dialect.joinAll`', 'an array of answers'));
+        if (!Array.isArray(answers)) return this.#fail(rooms, who, junk(who, 'an array of answers'));
         for (const [index, room] of rooms.entries()) {
           if (index < answers.length) this.#take('join', room, answers[index]);
-          else this.#fail([room], junk('`dialect.joinAll`', 'as many answers as there are rooms'));
+          else this.#fail([room], who, junk(who, 'as many answers as there are rooms'));
         }
       },
       rooms,
@@ -149,21 +161,21 @@ class Batch<R extends { readonly name: string }> {
   #make(who: string, make: () => unknown, read: (answer: unknown) => void, rooms: readonly R[]): void {
     const fail = (thrown: unknown) => {
       // The deadline speaks for a link that gave no answer, and the end of the link for one that is lost.
-      if (!(thrown instanceof LinkCallError)) this.#fail(rooms, threw(who, thrown));
+      if (!(thrown instanceof LinkCallError)) this.#fail(rooms, who, threw(who, thrown));
     };
     try {
       const given = make();
       if (isThenable(given)) Promise.resolve(given).then(read, fail);
-      else this.#fail(rooms, junk(who, 'a promise of the answer'));
+      else this.#fail(rooms, who, junk(who, 'a promise of the answer'));
     } catch (thrown) {
       fail(thrown);
     }
   }
 
-  #fail(rooms: readonly R[], problem: HoldfastError): void {
+  #fail(rooms: readonly R[], who: string, problem: HoldfastError): void {
     if (!rooms.some((room) => this.#waiting.has(room))) return;
     for (const room of rooms) this.#settle(room, unanswered);
-    this.#complain(problem);
+    this.#listener.failed(who, problem);
   }
 
   #giveUp(): void {
@@ -193,28 +205,21 @@ class Batch<R extends { readonly name: string }> {
       const read = this.#parts.dialect.readAnswer(answer);
       if (read.ok === true) return what === 'join' ? { event: 'joined' } : { event: 'left' };
       if (read.ok !== false) {
-        this.#complain(
-          junk('`dialect.readAnswer`', '{ ok: true, value } or { ok: false, error, retryable }'),
-        );
+        const expected = '{ ok: true, value } or { ok: false, error, retryable }';
+        this.#listener.failed(reader, junk(reader, expected));
         return unanswered;
       }
       // A server that does not let go of a room is asked again where it can matter, after a recovery.
       if (what === 'leave' || read.retryable === true) return unanswered;
       return { event: 'refused', cause: new RoomRefused(this.#parts.desk.redact(read.error)) };
     } catch (thrown) {
-      this.#complain(threw('`dialect.readAnswer`', thrown));
+      this.#listener.failed(reader, threw(reader, thrown));
       return unanswered;
     }
   }
-
-  /** What goes wrong with one room goes wrong with thousands: once is enough. */
-  #complain(problem: HoldfastError): void {
-    if (this.#hasComplained) return;
-    this.#hasComplained = true;
-    this.#parts.problems.report(problem);
-  }
 }
 
+const reader = '`dialect.readAnswer`';
 const unanswered: RoomAnswer = Object.freeze({ event: 'unanswered' });
 
 /** What `problems$` says of rooms that are joined by nobody's word. */
@@ -224,7 +229,7 @@ export function unansweredFailure(names: readonly string[]) {
   const list = more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
   return failure(
     'rooms-unanswered',
-    `no answer from the server about ${names.length === 1 ? 'the room' : 'the rooms'} ${list}; join() asks again, and so does the next link`,
+    `no answer from the server about ${names.length === 1 ? 'the room' : 'the rooms'} ${list}; asked again after a pause; join() asks at once`,
   );
 }
 

@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
-import { nextPause } from '../machines/policy.ts';
 import { nextCall } from '../machines/rooms.ts';
 import { HoldfastError } from './errors.ts';
 import type { LinkSession } from './link/link.ts';
-import { type Membership, membershipStates, RoomMembership } from './membership.ts';
+import { departed, type Membership, RoomMembership } from './membership.ts';
 import { type RoomAnswer, type RoomCallParts, RoomCalls, unansweredFailure } from './room-calls.ts';
+import { RoomPause, type RoomPauseParts } from './room-pause.ts';
 import { type Room, RoomTable } from './room-table.ts';
 import { type RoomStates, RoomsView } from './rooms-view.ts';
 
@@ -14,22 +14,23 @@ import { type RoomStates, RoomsView } from './rooms-view.ts';
  * once, and what follows of it is done and told after what is being told (LC-12).
  */
 export class Rooms {
-  readonly #parts: RoomCallParts;
+  readonly #parts: RoomsParts;
   readonly #table = new RoomTable((membership) => this.#leaveAs(membership));
   #view: RoomsView | null = null;
   #identity: string | null = null;
   #calls: RoomCalls<Room> | null = null;
   #restoring: Restoring | null = null;
+  /** Before what this link left unanswered is asked for again. Made when there is such a thing. */
+  #pause: RoomPause | null = null;
   /** Rooms that were left unanswered while nobody restored. */
-  #untold: string[] = [];
-  /** The wait before those are asked for again, and how often that was done on this link. */
-  #pause: { readonly timer: unknown } | null = null;
-  #rounds = 0;
+  #untold: Room[] = [];
+  /** Once a link: the rounds that follow tell nothing new. */
+  #isTold = false;
   #isRunning = false;
   #isDisposed = false;
   #isOver = false;
 
-  constructor(parts: RoomCallParts) {
+  constructor(parts: RoomsParts) {
     this.#parts = parts;
   }
 
@@ -88,15 +89,15 @@ export class Rooms {
       this.#unlink();
       this.#calls = new RoomCalls(this.#parts, session, {
         answered: (room, answer) => this.#answered(room, answer),
-        settled: () => this.#reportUntold(),
+        settled: () => this.#report(),
       });
       this.#table.applyToAll(recovered ? 'recovered' : 'begun');
     });
   }
 
   /**
-   * Asks again for the rooms that were left unanswered. `settle` is told once every wished room has been answered,
-   * or which were not; never after the returned function was called, or the link has ended.
+   * Asks again, at once, for the rooms that were left unanswered. `settle` is told once every wished room has been
+   * answered, or which were not; never after the returned function was called, or the link has ended.
    */
   restore(settle: (unanswered: readonly string[]) => void): () => void {
     const restoring: Restoring = { settle };
@@ -105,7 +106,10 @@ export class Rooms {
       this.#askAgain();
     });
     return () => {
-      if (this.#restoring === restoring) this.#restoring = null;
+      if (this.#restoring !== restoring) return;
+      this.#run(() => {
+        this.#restoring = null;
+      });
     };
   }
 
@@ -135,40 +139,27 @@ export class Rooms {
     this.#calls?.end();
     this.#calls = null;
     this.#restoring = null;
+    this.#pause?.reset();
     this.#untold = [];
-    if (this.#pause !== null) this.#parts.clock.clearTimeout(this.#pause.timer as never);
-    this.#pause = null;
-    this.#rounds = 0;
+    this.#isTold = false;
   }
 
   #answered(room: Room, answer: RoomAnswer): void {
     this.#run(() => {
       this.#table.apply(room, answer.event, 'cause' in answer ? answer.cause : undefined);
-      if (this.#restoring === null && this.#table.unanswered.has(room)) this.#untold.push(room.name);
+      const isNews = this.#restoring === null && !this.#isTold && this.#table.unanswered.has(room);
+      if (isNews) this.#untold.push(room);
     });
   }
 
-  #reportUntold(): void {
-    if (this.#untold.length === 0) return;
-    const names = this.#untold;
+  #report(): void {
+    // Those left since, or asked for again in the meantime, are not left to wait.
+    const rooms = this.#untold.filter((room) => this.#table.unanswered.has(room));
     this.#untold = [];
-    // Once a link: the rounds that follow tell nothing new.
-    if (this.#rounds === 0) this.#parts.problems.report(unansweredFailure(names));
-    this.#askAgainLater();
-  }
-
-  #askAgainLater(): void {
-    if (this.#pause !== null || this.#calls === null) return;
-    const { clock, policy, random } = this.#parts;
-    this.#rounds += 1;
-    const timer = clock.setTimeout(
-      () => {
-        this.#pause = null;
-        this.#run(() => this.#askAgain());
-      },
-      nextPause(policy, random, this.#rounds),
-    );
-    this.#pause = { timer };
+    if (rooms.length === 0) return;
+    // First: whoever hears of it may join again, which may fail at once.
+    this.#isTold = true;
+    this.#parts.problems.report(unansweredFailure(rooms.map(({ name }) => name)));
   }
 
   #askAgain(): void {
@@ -182,6 +173,7 @@ export class Rooms {
     this.#isRunning = true;
     try {
       while (this.#makeCalls() || this.#tell() || this.#view?.tell() || this.#settle());
+      this.#pace();
       if (this.#isDisposed) this.#complete();
     } finally {
       this.#isRunning = false;
@@ -228,6 +220,17 @@ export class Rooms {
     return true;
   }
 
+  /** Whatever is unanswered waits for its next round, unless somebody restores, who will have asked for it. */
+  #pace(): void {
+    const { unanswered, pending } = this.#table;
+    if (this.#calls === null || unanswered.size + pending === 0) this.#pause?.reset();
+    else if (unanswered.size === 0 || this.#restoring !== null) this.#pause?.stop();
+    else {
+      this.#pause ??= new RoomPause(this.#parts, () => this.#run(() => this.#askAgain()));
+      this.#pause.start();
+    }
+  }
+
   #complete(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -235,6 +238,8 @@ export class Rooms {
     this.#view?.complete();
   }
 }
+
+type RoomsParts = RoomCallParts & RoomPauseParts;
 
 interface Restoring {
   readonly settle: (unanswered: readonly string[]) => void;
@@ -245,11 +250,4 @@ function checkRoom(room: unknown): void {
   throw new HoldfastError('bad-argument', '`room` is not a non-empty string', {
     hint: 'Give the name of a room.',
   });
-}
-
-/** What is joined after the end. */
-function departed(room: string): Membership {
-  const membership = new RoomMembership(room, membershipStates.left, () => {});
-  RoomMembership.end(membership);
-  return membership;
 }

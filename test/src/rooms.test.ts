@@ -284,7 +284,7 @@ describe('an outage', () => {
 });
 
 describe('a server that does not answer', () => {
-  test('[RM-1] is a problem while live, and the room stays joining until somebody asks again', async () => {
+  test('[RM-1] is a problem while live, and the room stays joining until it is answered', async () => {
     const s = standRooms({ ackTimeout: 3_000 });
     s.begin();
     const membership = s.rooms.join('a');
@@ -295,10 +295,9 @@ describe('a server that does not answer', () => {
     expect(s.problems.map(({ code }) => code)).toEqual(['rooms-unanswered']);
     expect(s.problems[0]?.message).toContain('"a"');
     expect(membership.state.state).toBe('joining');
-    await s.clock.advance(100_000);
     expect(s.news()).toEqual(['join a']);
-    expect(s.rooms.join('a')).toBe(membership);
-    expect(s.news()).toEqual(['join a']);
+    await s.clock.advance(500);
+    expect(s.news(), 'by itself').toEqual(['join a']);
     await s.answer('a');
     expect(membership.state.state).toBe('joined');
     expect(s.timers.pending).toBe(0);
@@ -344,7 +343,9 @@ describe('a server that does not answer', () => {
     await s.clock.advance(10_000);
     expect(s.problems).toHaveLength(1);
     expect(s.problems[0]?.message).toContain('"room-2" and 1997 more');
-    expect(s.timers.pending).toBe(0);
+    expect(s.timers.pending, 'one wait for all of them').toBe(1);
+    await s.clock.advance(60_000);
+    expect(s.problems).toHaveLength(1);
   });
 
   test('[RM-1] but asks to come again is taken for one that did not', async () => {
@@ -365,6 +366,228 @@ describe('a server that does not answer', () => {
     s.rooms.end();
     s.begin(true);
     expect(s.news()).toEqual(['leave a']);
+  });
+});
+
+describe('a room that a living server leaves unanswered', () => {
+  /** A server that is too busy until it is told otherwise, and when it was asked for which rooms. */
+  function standBusy(options: { random?: () => number; joinAll?: boolean } = {}) {
+    const asked: string[] = [];
+    const server = { answer: { error: 'busy', retryable: true } as unknown };
+    const note = (rooms: string) => asked.push(`${s.clock.elapsed()} ${rooms}`);
+    const join = async (room: string) => {
+      note(room);
+      return server.answer;
+    };
+    const joinAll = async (rooms: readonly string[]) => {
+      note(rooms.join('+'));
+      return rooms.map(() => server.answer);
+    };
+    const { random = () => 0.5 } = options;
+    const s = standRooms({ random, dialect: options.joinAll === true ? { join, joinAll } : { join } });
+    /** Since this was last called. */
+    const heard = () => asked.splice(0);
+    return { ...s, server, heard };
+  }
+
+  async function standWaiting(...rooms: string[]) {
+    const s = standBusy();
+    s.begin();
+    for (const room of rooms) s.rooms.join(room);
+    await s.settle();
+    expect(s.timers.pending).toBe(1);
+    s.heard();
+    return s;
+  }
+
+  test('[RM-1, RE-1] is asked for again after waits that grow up to a bound', async () => {
+    const s = standBusy();
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(36_000);
+    expect(s.heard()).toEqual([
+      '0 a',
+      '500 a',
+      '1500 a',
+      '3500 a',
+      '7500 a',
+      '15500 a',
+      '25500 a',
+      '35500 a',
+    ]);
+    expect(s.problems.map(({ code }) => code)).toEqual(['rooms-unanswered']);
+  });
+
+  test('[RM-1, RE-1] is asked for again after waits that are each drawn anew', async () => {
+    const draws = [0.25, 0.75, 0, 0.5];
+    const s = standBusy({ random: () => draws.shift() ?? 0.999 });
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(6_000);
+    expect(s.heard()).toEqual(['0 a', '250 a', '1750 a', '1750 a', '5750 a']);
+  });
+
+  test('[RM-1] is asked for no more once it is answered, and a later silence starts with a short wait', async () => {
+    const s = standBusy();
+    s.begin();
+    const membership = s.rooms.join('a');
+    await s.clock.advance(5_000);
+    s.server.answer = {};
+    await s.clock.advance(5_000);
+    expect(membership.state.state).toBe('joined');
+    expect(s.timers.pending).toBe(0);
+    s.heard();
+    s.server.answer = { error: 'busy', retryable: true };
+    s.rooms.join('b');
+    await s.clock.advance(1_500);
+    expect(s.heard()).toEqual(['10000 b', '10500 b', '11500 b']);
+    expect(s.problems, 'once a link').toHaveLength(1);
+  });
+
+  test('[RM-1] and refuses at last is not asked for again', async () => {
+    const s = await standWaiting('a');
+    s.server.answer = { error: 'no' };
+    await s.clock.advance(100_000);
+    expect(s.heard()).toEqual(['500 a']);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] keeps its long waits while others are answered', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(10_000 + 500 + 10_000);
+    s.rooms.join('b');
+    await s.answer('b');
+    s.news();
+    await s.clock.advance(999);
+    expect(s.news()).toEqual([]);
+    await s.clock.advance(1);
+    expect(s.news()).toEqual(['join a']);
+  });
+
+  test('[RM-1] does not wait for the answers about others', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.begin();
+    await s.answer('a', { error: 'busy', retryable: true });
+    s.news();
+    await s.clock.advance(500);
+    expect(s.news()).toEqual(['join a']);
+    await s.answer('a');
+    await s.answer('b');
+    expect(s.problems, 'all is well by then').toEqual([]);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test.each<[string, (s: ReturnType<typeof standBusy>) => void]>([
+    ['the link ends', (s) => s.rooms.end()],
+    ['the connection is disposed of', (s) => s.rooms.dispose()],
+    ['the user signs out', (s) => s.rooms.belongTo(null)],
+    ['the room is left', (s) => s.rooms.leave('a')],
+  ])('[RM-1, LC-4] is waited for no more when %s', async (_, act) => {
+    const s = await standWaiting('a');
+    act(s);
+    expect(s.timers.pending - Number(s.asked.length > 0), 'but for a leave under way').toBe(0);
+    await s.clock.advance(100_000);
+    expect(s.heard()).toEqual([]);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] is asked for once on a link that comes during the wait, and waits anew there', async () => {
+    const s = await standWaiting('a');
+    await s.clock.advance(2_000);
+    s.heard();
+    s.begin();
+    await s.clock.advance(1_500);
+    expect(s.heard()).toEqual(['2000 a', '2500 a', '3500 a']);
+    expect(s.problems).toHaveLength(2);
+  });
+
+  test('[RM-1] is asked for at once by join(), and then no more', async () => {
+    const s = await standWaiting('a');
+    s.server.answer = {};
+    s.rooms.join('a');
+    await s.clock.advance(100_000);
+    expect(s.heard()).toEqual(['0 a']);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] waits on while another is asked for by join()', async () => {
+    const s = await standWaiting('a', 'b');
+    await s.clock.advance(400);
+    s.server.answer = {};
+    s.rooms.join('a');
+    await s.clock.advance(100);
+    expect(s.heard()).toEqual(['400 a', '500 b']);
+    expect(s.timers.pending).toBe(0);
+  });
+
+  test('[RM-1] is asked for together with one that is left unanswered during the wait', async () => {
+    const s = standBusy({ joinAll: true });
+    s.begin();
+    s.rooms.join('a');
+    await s.clock.advance(300);
+    s.rooms.join('b');
+    await s.settle();
+    expect(s.timers.pending).toBe(1);
+    await s.clock.advance(1_200);
+    expect(s.heard()).toEqual(['0 a', '300 b', '500 a+b', '1500 a+b']);
+    expect(s.problems).toHaveLength(1);
+  });
+
+  test('[RM-1] is asked for at once by restoring, which is told, and waits again if that failed', async () => {
+    const s = await standWaiting('a');
+    await s.clock.advance(100);
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    await s.clock.advance(500);
+    expect(settle.mock.calls).toEqual([[['a']]]);
+    expect(s.heard(), 'the wait before it is over').toEqual(['100 a', '600 a']);
+  });
+
+  test('[RM-1] in restoring is asked for again by itself when nobody restores any more', async () => {
+    const s = standBusy();
+    s.rooms.join('a');
+    s.begin();
+    s.rooms.restore(() => {});
+    await s.settle();
+    expect(s.problems, 'the caller tells').toEqual([]);
+    await s.clock.advance(500);
+    expect(s.heard()).toEqual(['0 a', '500 a']);
+    s.server.answer = {};
+    await s.clock.advance(1_000);
+    expect(s.rooms.joined()).toEqual(['a']);
+  });
+
+  test('[RM-1] in restoring is asked for again by itself when that was stopped', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.rooms.join('b');
+    s.begin();
+    const stop = s.rooms.restore(() => {});
+    await s.answer('a', { error: 'busy', retryable: true });
+    await s.clock.advance(1_000);
+    s.news();
+    expect(s.timers.pending, 'the deadline alone').toBe(1);
+    stop();
+    await s.clock.advance(500);
+    expect(s.news()).toEqual(['join a']);
+  });
+
+  test('[RM-1, LC-12] is nothing to a link that whoever hears of it ends', async () => {
+    const s = standBusy();
+    s.problems$.subscribe(() => {
+      s.rooms.end();
+      s.server.answer = {};
+      s.begin();
+    });
+    s.begin();
+    s.rooms.join('a');
+    await s.settle();
+    expect(s.rooms.joined()).toEqual(['a']);
+    expect(s.timers.pending).toBe(0);
   });
 });
 
@@ -522,8 +745,10 @@ describe('a dialect that takes many rooms in one go', () => {
     expect(membership.state.state).toBe('joining');
     expect(settle).toHaveBeenCalledTimes(1);
     expect(settle.mock.lastCall?.[0]).toContain('b');
-    expect(s.problems.filter(({ code }) => code === 'callback-threw').length).toBeLessThanOrEqual(2);
-    expect(s.problems.map(({ code }) => code)).toContain('callback-threw');
+    await s.clock.advance(100_000);
+    expect(s.problems.filter(({ code }) => code === 'callback-threw')).toHaveLength(1);
+    expect(membership.state.state).toBe('joining');
+    s.rooms.end();
     expect(s.timers.pending).toBe(0);
   });
 });
@@ -545,7 +770,14 @@ describe('a function of the user', () => {
     expect(membership.state).toEqual({ state: 'joining' });
     expect(s.problems.map(({ code }) => code).sort()).toEqual(['callback-threw', 'rooms-unanswered']);
     expect(s.problems.map(({ message }) => message).join()).toContain('`dialect.join`');
+    await s.clock.advance(100_000);
+    expect(membership.state).toEqual({ state: 'joining' });
+    expect(s.problems, 'once a link, however often it is tried').toHaveLength(2);
+    s.rooms.end();
     expect(s.timers.pending).toBe(0);
+    s.begin();
+    await s.settle();
+    expect(s.problems).toHaveLength(4);
   });
 
   test('[LC-13] for leave that throws is reported, and the room is left', async () => {
@@ -556,7 +788,7 @@ describe('a function of the user', () => {
     expect(s.problems.map(({ code }) => code)).toEqual(['callback-threw']);
   });
 
-  test('[LC-13] that fails for thousands of rooms is reported once a try', () => {
+  test('[LC-13] that fails for thousands of rooms is reported once', () => {
     const s = standRooms({ dialect: { join: throwing } });
     for (let n = 0; n < 1_000; n += 1) s.rooms.join(`room-${n}`);
     s.begin();
@@ -591,6 +823,29 @@ describe('a function of the user', () => {
       expect(membership.state).toEqual({ state: 'joining' });
       expect(s.problems.map(({ code }) => code).sort()).toEqual(['callback-threw', 'rooms-unanswered']);
     }
+  });
+
+  test('[LC-13] is reported apart from others', async () => {
+    const s = standRooms({ dialect: { leave: throwing, readAnswer: throwing } });
+    s.begin();
+    s.rooms.join('a');
+    await s.answer('a', {});
+    s.rooms.leave('a');
+    await s.clock.advance(60_000);
+    const said = s.problems.filter(({ code }) => code === 'callback-threw').map(({ message }) => message);
+    expect(said).toHaveLength(2);
+    expect(said.join()).toMatch(/readAnswer.*leave/);
+  });
+
+  test('[LC-12, LC-13] that throws, and is called again by whoever hears of it, is not called for ever', async () => {
+    const join = vi.fn(throwing);
+    const s = standRooms({ dialect: { join } });
+    s.problems$.subscribe(() => s.rooms.join('a'));
+    s.begin();
+    s.rooms.join('a');
+    await s.settle();
+    expect(join.mock.calls.length).toBeLessThan(5);
+    expect(s.timers.pending).toBe(1);
   });
 
   test('[LC-13] is not asked to read what comes too late', async () => {

@@ -20,9 +20,11 @@ export interface Asked {
 export function standRooms({
   dialect = plain(),
   ackTimeout = 10_000,
+  random = () => 0.5,
 }: {
   dialect?: Partial<Dialect>;
   ackTimeout?: number;
+  random?: () => number;
 } = {}) {
   const clock = createVirtualClock();
   // Apart from those of the link.
@@ -57,7 +59,7 @@ export function standRooms({
     desk,
     clock: timers,
     policy: defaultPolicy,
-    random: () => 0.5,
+    random,
     ackTimeout,
   });
   return {

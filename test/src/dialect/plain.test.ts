@@ -63,6 +63,10 @@ describe('plain()', () => {
     { answer: { errors: [] } },
     { answer: ['error'] },
     { answer: { retryable: true } },
+    { answer: { error: null } },
+    { answer: { error: undefined } },
+    { answer: { error: null, data: 7 } },
+    { answer: { error: null, retryable: true } },
   ])('[OB-6] $answer is an answer', ({ answer }) => {
     expect(plain().readAnswer(answer)).toEqual({ ok: true, value: answer });
   });
@@ -81,7 +85,8 @@ describe('plain()', () => {
   test.prop([fc.jsonValue({ maxDepth: 3 })])(
     '[OB-6] no JSON is read as anything else, nor throws',
     (answer) => {
-      const isRefusal = typeof answer === 'object' && answer !== null && 'error' in answer;
+      const isRefusal =
+        typeof answer === 'object' && answer !== null && 'error' in answer && Object(answer).error !== null;
       expect(plain().readAnswer(answer).ok).toBe(!isRefusal);
     },
   );
