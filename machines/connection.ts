@@ -162,6 +162,15 @@ export const connectionMachine = vocabulary.createMachine({
                   target: 'restoring',
                   description: 'What could not be restored is tried again by hand.',
                 },
+                'restoring.done': [
+                  stale,
+                  {
+                    guard: 'isDegraded',
+                    actions: 'forgiveRooms',
+                    description: 'The rooms that had no answer have one now.',
+                  },
+                  { description: 'Nothing was missing.' },
+                ],
                 'inbox.gap': [
                   stale,
                   { guard: 'hasSync', target: 'restoring', actions: 'oweMissed' },

@@ -65,9 +65,12 @@ export function nextDelay(
   return clampDelay(retryAfter === null ? own : retryAfter + random() * clampDelay(own));
 }
 
+/** Shortest wait before something is asked for again on a link that lives: whoever fails at once is not asked in a loop. */
+export const leastPause = 50;
+
 /** The wait before something is asked for again on a link that lives: the n-th, by the schedule alone. */
 export function nextPause(policy: ReconnectPolicy, random: () => number, n: number): number {
-  return clampDelay(random() * delayBound(policy, n));
+  return Math.max(leastPause, clampDelay(random() * delayBound(policy, n)));
 }
 
 /** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */

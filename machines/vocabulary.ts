@@ -217,6 +217,10 @@ export const vocabulary = setup({
     settleStep: assign({
       owed: ({ context }, step: RestoringStep) => ({ ...context.owed, [step]: false }),
     }),
+    forgiveRooms: assign({
+      owed: ({ context }) => ({ ...context.owed, rooms: false }),
+      missing: ({ context }) => context.missing.filter(({ code }) => code !== 'rooms-unanswered'),
+    }),
     noteMissing: assign({
       missing: ({ context, event }) =>
         event.type === 'restoring.failed'

@@ -223,12 +223,14 @@ export class Rooms {
   /** Whatever is unanswered waits for its next round, unless somebody restores, who will have asked for it. */
   #pace(): void {
     const { unanswered, pending } = this.#table;
-    if (this.#calls === null || unanswered.size + pending === 0) this.#pause?.reset();
+    const isAnswered = unanswered.size + pending === 0;
+    if (this.#calls === null || isAnswered) this.#pause?.reset();
     else if (unanswered.size === 0 || this.#restoring !== null) this.#pause?.stop();
     else {
       this.#pause ??= new RoomPause(this.#parts, () => this.#run(() => this.#askAgain()));
       this.#pause.start();
     }
+    if (this.#calls !== null && isAnswered) this.#parts.answered();
   }
 
   #complete(): void {
@@ -239,7 +241,10 @@ export class Rooms {
   }
 }
 
-type RoomsParts = RoomCallParts & RoomPauseParts;
+interface RoomsParts extends RoomCallParts, RoomPauseParts {
+  /** Every wished room has been answered on this link. May be called any number of times. */
+  readonly answered: () => void;
+}
 
 interface Restoring {
   readonly settle: (unanswered: readonly string[]) => void;

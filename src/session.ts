@@ -20,6 +20,7 @@ interface SessionParts {
   readonly desk: CredentialDesk;
   readonly problems: Problems;
   readonly inbox: Pick<Inbox, 'forget' | 'hold' | 'release' | 'catchUp'>;
+  readonly send: (event: RestoringEvent) => void;
   /** The session of the link, once it is accepted. */
   readonly session: () => LinkSession | null;
 }
@@ -35,6 +36,8 @@ export class Session implements SessionPort {
   #rooms: Rooms | null = null;
   /** Of the link: none accepted, accepted, or live. */
   #stage: 'none' | 'begun' | 'open' | 'disposed' = 'none';
+  /** Epoch of the link on which rooms were given up on for now: they may be answered yet. */
+  #unanswered: number | null = null;
   /** Resolves when what was signed out is erased. */
   erased: Promise<void> | null = null;
 
@@ -90,6 +93,7 @@ export class Session implements SessionPort {
 
   end(code: FailureCode | null): void {
     this.#stage = 'none';
+    this.#unanswered = null;
     this.#rooms?.end();
     this.#outbox?.end(code);
   }
@@ -129,9 +133,16 @@ export class Session implements SessionPort {
     }
     return this.#rooms.restore((unanswered) => {
       if (unanswered.length === 0) return settle(done);
+      this.#unanswered = epoch;
       const what = failure('rooms-unanswered', `no answer for ${unanswered.length} of the rooms`);
       settle({ type: 'restoring.failed', epoch, failure: what, mayRetry: true });
     });
+  }
+
+  #roomsAnswered(): void {
+    const epoch = this.#unanswered;
+    this.#unanswered = null;
+    if (epoch !== null && this.#stage === 'open') this.#parts.send({ type: 'restoring.done', epoch });
   }
 
   #outboxOf(): Outbox {
@@ -152,7 +163,8 @@ export class Session implements SessionPort {
       const { settings, random, desk, problems } = this.#parts;
       const { dialect, clock, policy, outbox } = settings;
       const { ackTimeout } = outbox;
-      this.#rooms = new Rooms({ dialect, clock, desk, problems, policy, random, ackTimeout });
+      const answered = () => this.#roomsAnswered();
+      this.#rooms = new Rooms({ dialect, clock, desk, problems, policy, random, ackTimeout, answered });
       this.#rooms.belongTo(this.#identity);
       if (this.#stage === 'disposed') this.#rooms.dispose();
       const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.session() : null;

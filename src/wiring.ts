@@ -87,6 +87,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       desk,
       problems,
       inbox,
+      send,
       session: () => line.session(),
     });
     const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox, session });

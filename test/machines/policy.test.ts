@@ -5,8 +5,10 @@ import {
   clampDelay,
   defaultPolicy,
   delayBound,
+  leastPause,
   longestDelay,
   nextDelay,
+  nextPause,
   type ReconnectPolicy,
 } from '../../machines/policy.ts';
 import { failure } from '../../machines/verdict.ts';
@@ -138,5 +140,18 @@ describe('a delay', () => {
     expect(clamped).toBeGreaterThanOrEqual(0);
     expect(clamped).toBeLessThanOrEqual(longestDelay);
     if (ms > 0 && ms <= longestDelay) expect(clamped).toBe(ms);
+  });
+});
+
+describe('nextPause', () => {
+  const draw = (n: number, random: number) => nextPause(defaultPolicy, () => random, n);
+
+  test('[RM-1, RE-1] is drawn below the bound of the schedule', () => {
+    expect([1, 2, 3, 9].map((n) => draw(n, 0.5))).toEqual([500, 1_000, 2_000, 10_000]);
+  });
+
+  test('[RM-1, OB-6] is never so short that whoever fails at once is asked in a loop', () => {
+    expect(draw(1, 0)).toBe(leastPause);
+    expect(nextPause({ ...defaultPolicy, first: 0, base: 0, cap: 0 }, () => 0.9, 4)).toBe(leastPause);
   });
 });

@@ -218,6 +218,18 @@ describe('the session after a link was accepted', () => {
     expect(m.news()).toEqual([]);
   });
 
+  test('[RM-1, SY-1] rooms that are answered late are no longer missing; what else is, stays', () => {
+    const m = createReturned();
+    m.notRestored(noRooms, false);
+    m.notRestored(noSync, false);
+    m.news();
+    m.say({ type: 'restoring.done', epoch: m.context().epoch });
+    expect(m.session()).toBe('live');
+    expect(m.context().missing.map(({ code }) => code)).toEqual(['sync-failed']);
+    expect(m.context().owed).toEqual({ rooms: false, missed: true });
+    expect(m.news()).toEqual([]);
+  });
+
   test('[MS-3] a gap holds the messages behind it until it was asked for', () => {
     const m = createReturned();
     ways['live']?.(m);

@@ -108,6 +108,7 @@ class Trial {
       policy: defaultPolicy,
       random: () => random,
       ackTimeout,
+      answered() {},
     });
   }
 

@@ -424,7 +424,7 @@ describe('a room that a living server leaves unanswered', () => {
     s.begin();
     s.rooms.join('a');
     await s.clock.advance(6_000);
-    expect(s.heard()).toEqual(['0 a', '250 a', '1750 a', '1750 a', '5750 a']);
+    expect(s.heard()).toEqual(['0 a', '250 a', '1750 a', '1800 a', '5800 a']);
   });
 
   test('[RM-1] is asked for no more once it is answered, and a later silence starts with a short wait', async () => {

@@ -61,6 +61,7 @@ export function standRooms({
     policy: defaultPolicy,
     random,
     ackTimeout,
+    answered() {},
   });
   return {
     rooms,
