@@ -16,8 +16,6 @@ interface LineOptions {
   readonly problems: Problems;
   readonly send: (event: LinkEvent) => void;
   readonly inbox: Pick<Inbox, 'deliver'>;
-  /** What outlives the link. */
-  readonly session: { readonly hasRooms: boolean };
 }
 
 /**
@@ -128,8 +126,7 @@ class Sink implements LinkSink {
   }
 
   opened(epoch: number, { recovered }: { readonly recovered: boolean }): void {
-    const { send, session } = this.#options;
-    send({ type: 'link.opened', epoch, recovered, ...(session.hasRooms && { hasRooms: true }) });
+    this.#options.send({ type: 'link.opened', epoch, recovered });
   }
 
   refused(epoch: number, observed: Observed): void {

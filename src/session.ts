@@ -13,16 +13,15 @@ import type { Problems } from './problems.ts';
 import { Rooms } from './rooms.ts';
 import type { RoomStates } from './rooms-view.ts';
 
-interface SessionParts {
-  readonly settings: Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy'>;
+/** One flat object: it lives as long as the connection, of which there may be thousands. */
+interface SessionParts extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy'> {
   /** Beside the machine's own chance: what the outbox draws is no part of a trace. */
   readonly random: () => number;
   readonly desk: CredentialDesk;
   readonly problems: Problems;
   readonly inbox: Pick<Inbox, 'forget' | 'hold' | 'release' | 'catchUp'>;
+  readonly line: { session(): LinkSession | null };
   readonly send: (event: RestoringEvent) => void;
-  /** The session of the link, once it is accepted. */
-  readonly session: () => LinkSession | null;
 }
 
 /**
@@ -59,13 +58,13 @@ export class Session implements SessionPort {
       return;
     }
     // A store may hold what a former process left: it goes out without anybody sending anything new (OB-7).
-    if (this.#parts.settings.outbox.store !== null) this.#outboxOf();
+    if (this.#parts.outbox.store !== null) this.#outboxOf();
     this.#outbox?.belongTo(identity);
   }
 
   begin(recovered: boolean): void {
     this.#stage = 'begun';
-    const link = this.#parts.session();
+    const link = this.#parts.line.session();
     if (link !== null) this.#rooms?.begin(link, recovered);
   }
 
@@ -82,7 +81,7 @@ export class Session implements SessionPort {
   open(): void {
     this.#stage = 'open';
     this.#parts.inbox.release();
-    const link = this.#parts.session();
+    const link = this.#parts.line.session();
     if (link !== null) this.#outbox?.open(link);
   }
 
@@ -147,12 +146,11 @@ export class Session implements SessionPort {
 
   #outboxOf(): Outbox {
     if (this.#outbox === null) {
-      const { settings, random, desk, problems } = this.#parts;
-      const { outbox, clock, id, dialect, policy } = settings;
+      const { outbox, clock, id, dialect, policy, random, desk, problems } = this.#parts;
       this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
       if (this.#stage === 'disposed') void this.#outbox.dispose();
       else this.#outbox.belongTo(this.#identity);
-      const link = this.#stage === 'open' ? this.#parts.session() : null;
+      const link = this.#stage === 'open' ? this.#parts.line.session() : null;
       if (link !== null) this.#outbox.open(link);
     }
     return this.#outbox;
@@ -160,14 +158,13 @@ export class Session implements SessionPort {
 
   #roomsOf(): Rooms {
     if (this.#rooms === null) {
-      const { settings, random, desk, problems } = this.#parts;
-      const { dialect, clock, policy, outbox } = settings;
+      const { dialect, clock, policy, outbox, random, desk, problems } = this.#parts;
       const { ackTimeout } = outbox;
       const answered = () => this.#roomsAnswered();
       this.#rooms = new Rooms({ dialect, clock, desk, problems, policy, random, ackTimeout, answered });
       this.#rooms.belongTo(this.#identity);
       if (this.#stage === 'disposed') this.#rooms.dispose();
-      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.session() : null;
+      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.line.session() : null;
       if (link !== null) this.#rooms.begin(link, false);
     }
     return this.#rooms;

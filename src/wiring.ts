@@ -81,16 +81,21 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, problems, desk, send));
     const classify = judgeSafely(settings.classify, problems);
     const random = drawSafely(settings.random, problems);
-    const session: Session = new Session({
-      settings,
+    const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox });
+    const { outbox, id, policy } = settings;
+    const session = new Session({
+      outbox,
+      clock,
+      id,
+      dialect,
+      policy,
       random,
       desk,
       problems,
       inbox,
+      line,
       send,
-      session: () => line.session(),
     });
-    const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox, session });
     const tracer = new Tracer(settings.traceLength, clock, random, classify);
 
     const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
@@ -280,7 +285,9 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   }
 
   #send(event: ConnectionEvent): void {
-    if (!this.#store.isDisposed) this.#actor.send(event);
+    if (this.#store.isDisposed) return;
+    const hasRooms = event.type === 'link.opened' && this.#session.hasRooms;
+    this.#actor.send(hasRooms ? { ...event, hasRooms } : event);
   }
 
   #follow(snapshot: ConnectionSnapshot): void {

@@ -7,29 +7,33 @@ interface Packet {
  * Engine.IO believes whatever comes as its handshake, and throws where nobody can catch it when that is no JSON or
  * lacks a part: in Node, one wrong word of whoever listens there would end the process. Its packets are told before
  * they are handled, so that a wrong one can be made one that it passes over.
+ *
+ * @param told Called with what is of use in a handshake, and with `null` for a wrong one.
  */
 export function guardHandshake(
   engine: { on(event: 'packet', listener: (packet: Packet) => void): unknown },
-  complain: () => void,
+  told: (handshake: Handshake | null) => void,
 ): void {
   engine.on('packet', (packet) => {
-    if (packet.type !== 'open' || isHandshake(packet.data)) return;
-    packet.type = 'noop';
-    complain();
+    if (packet.type !== 'open') return;
+    const handshake = readHandshake(packet.data);
+    if (handshake === null) packet.type = 'noop';
+    told(handshake);
   });
 }
 
-/** The largest message in bytes that the server takes, as its handshake says; older servers say nothing. */
-export function readMaxPayload({ maxPayload }: { readonly maxPayload?: unknown }): number | null {
-  return typeof maxPayload === 'number' && maxPayload > 0 ? maxPayload : null;
+interface Handshake {
+  /** The largest message in bytes that the server takes; older servers say nothing. */
+  readonly maxPayload: number | null;
 }
 
-function isHandshake(text: unknown): boolean {
+function readHandshake(text: unknown): Handshake | null {
   try {
-    const { sid, upgrades, pingInterval, pingTimeout } = JSON.parse(String(text));
+    const { sid, upgrades, pingInterval, pingTimeout, maxPayload } = JSON.parse(String(text));
     const times = [pingInterval, pingTimeout].every((ms) => typeof ms === 'number' && ms >= 0);
-    return typeof sid === 'string' && Array.isArray(upgrades) && times;
+    if (typeof sid !== 'string' || !Array.isArray(upgrades) || !times) return null;
+    return { maxPayload: typeof maxPayload === 'number' && maxPayload > 0 ? maxPayload : null };
   } catch {
-    return false;
+    return null;
   }
 }

@@ -4,7 +4,7 @@ import type { Observed } from '../../machines/verdict.ts';
 import type { Secret } from '../secret.ts';
 import { makeAgent } from './agent.ts';
 import { Calls, guardAnswer } from './calls.ts';
-import { guardHandshake, readMaxPayload } from './handshake.ts';
+import { guardHandshake } from './handshake.ts';
 import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
@@ -154,11 +154,9 @@ class SocketIoSession implements LinkSession {
         if (this.#epoch === epoch && !isDialled) this.#disconnected(reason, details);
       });
       if (this.#mayUpgrade) engine.on('upgrade', () => this.#lingering.notice(engine));
-      engine.on('handshake', (data) => {
-        this.#maxPayload = readMaxPayload(data);
-      });
-      guardHandshake(engine, () => {
-        if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
+      guardHandshake(engine, (handshake) => {
+        if (handshake !== null) this.#maxPayload = handshake.maxPayload;
+        else if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
       });
     } catch (error) {
       this.#fail(epoch, error);
