@@ -15,9 +15,10 @@ export type { Network } from './link-world.ts';
 export * from './provider.ts';
 export { createRandom } from './random.ts';
 export { replay } from './replay.ts';
-export { BrokenPromise, type RunOptions, run, stage } from './run.ts';
+export { BrokenPromise, type OptionsInWorld, type RunOptions, run, stage } from './run.ts';
 export * from './server.ts';
 export type { SimulatedLink } from './simulated-link.ts';
+export type { StoreBehaviour } from './store.ts';
 export {
   outboxStoreConformance,
   type StoreConformanceCase,

@@ -31,6 +31,7 @@ describe('whatever comes first', () => {
       'authenticating.credential',
       'authenticating.handshake',
       'connected.live',
+      'connected.restoring',
       'exhausted',
       'idle',
       'reconnecting.credential',
