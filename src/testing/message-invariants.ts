@@ -120,10 +120,15 @@ export const messageInvariants: readonly Invariant[] = [
   {
     clauses: ['OB-7'],
     promise: 'what is said to be kept stays in the store until it is settled',
-    check: ({ ledger, store }) =>
-      store === null
-        ? undefined
-        : complain(ledger.sent, (each) => each.isKept === true && !isOver(each) && !store.holds.has(each.id ?? '')),
+    check: ({ ledger, store }) => {
+      if (store === null) return undefined;
+      // A `once` message is not kept without the note that it may have been sent: it must not be sent twice (OB-4).
+      const mayLeave = ({ options, states }: Sent) => options.once === true && states.includes('sending');
+      return complain(
+        ledger.sent,
+        (each) => each.isKept === true && !isOver(each) && !store.holds.has(each.id ?? '') && !mayLeave(each),
+      );
+    },
   },
   {
     clauses: ['MS-3', 'MS-4', 'SY-1'],
