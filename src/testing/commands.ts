@@ -171,7 +171,7 @@ export function commands({
     { weight: 3, arbitrary: keyOf(messageBehaviours).map((now): Command => ({ do: 'messages', now })) },
     { weight: 2, arbitrary: just({ do: 'messages', now: 'acknowledges' }) },
     {
-      weight: 1,
+      weight: 3,
       arbitrary: fc
         .constantFrom<SyncBehaviour>(
           ...(['answers', 'streams', 'fails', 'throws', 'hangs', 'returnsJunk', 'forgot'] as const),
@@ -179,7 +179,7 @@ export function commands({
         .map((now): Command => ({ do: 'sync', now })),
     },
     {
-      weight: 4,
+      weight: 8,
       arbitrary: fc.constantFrom(false, false, true).map((isLost): Command => ({ do: 'post', isLost })),
     },
     { weight: 2, arbitrary: fc.nat(9).map((payload): Command => ({ do: 'say', event: 'message', payload })) },

@@ -165,16 +165,18 @@ export class Ledger {
   }
 
   #watch(entry: Entry, delivery: Delivery): void {
-    const note = (change: () => void) => () => {
-      change();
+    delivery.state$.subscribe((state) => {
+      entry.states.push(state);
+      this.revision += 1;
+    });
+    void delivery.kept.then((isKept) => {
+      entry.isKept = isKept;
+      this.revision += 1;
+    });
+    const end = (outcome: string) => {
+      entry.outcome = outcome;
       this.revision += 1;
     };
-    delivery.state$.subscribe((state) => note(() => entry.states.push(state))());
-    delivery.kept.then((isKept) => note(() => (entry.isKept = isKept))());
-    const end = (outcome: string) =>
-      note(() => {
-        entry.outcome = outcome;
-      })();
     delivery.acknowledged.then(
       () => end('kept'),
       (thrown) => end(codeOf(thrown)),

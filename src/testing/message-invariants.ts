@@ -7,8 +7,7 @@ export const messageInvariants: readonly Invariant[] = [
   {
     clauses: ['OB-1'],
     promise: 'a message settles at most once, and says nothing after it',
-    check: ({ ledger }) =>
-      complain(ledger.sent, ({ states }) => states.slice(0, -1).some(isSettled)),
+    check: ({ ledger }) => complain(ledger.sent, ({ states }) => states.slice(0, -1).some(isSettled)),
   },
   {
     clauses: ['OB-1'],
@@ -94,8 +93,8 @@ export const messageInvariants: readonly Invariant[] = [
       ),
   },
   {
-    clauses: ['OB-5'],
-    promise: '`outbox$` counts what waits',
+    clauses: ['OB-5', 'ID-2'],
+    promise: '`outbox$` counts what waits, and nothing of another identity',
     check: ({ ledger, connection, sizes }) => {
       const status = connection.getStatus();
       if (!('identity' in status) || ledger.view === null) return undefined;
@@ -154,8 +153,16 @@ export const messageInvariants: readonly Invariant[] = [
   wire('overtaken', ['OB-2'], 'what was not acknowledged goes again before what is newer'),
   wire('settled', ['OB-1', 'OB-5', 'ID-2'], 'what is settled, expired or discarded is not sent any more'),
   wire('stolen', ['ID-1', 'ID-2'], 'a message goes out on links of its own identity alone'),
-  wire('rooms-late', ['OB-2', 'RM-1'], 'every wished room is asked for before a message goes out on a new link'),
-  wire('unwished', ['RM-1', 'RM-2', 'ID-1'], 'a room that was left, refused or another identity wished for is not asked for'),
+  wire(
+    'rooms-late',
+    ['OB-2', 'RM-1'],
+    'every wished room is asked for before a message goes out on a new link',
+  ),
+  wire(
+    'unwished',
+    ['RM-1', 'RM-2', 'ID-1'],
+    'a room that was left, refused or another identity wished for is not asked for',
+  ),
   wire('refused-room', ['RM-2'], 'a room that the server refused is not asked for again'),
   wire('sync-early', ['SY-1'], '`sync` is not asked where nothing can have been missed'),
   wire('not-held', ['MS-4', 'SY-1'], 'messages wait until what was missed has been asked for'),

@@ -53,7 +53,8 @@ export async function run(
 /** Sets the stage for a run that goes step by step. */
 export function stage(runOptions: RunOptions = {}) {
   const world = createWorld(runOptions);
-  const own = typeof runOptions.options === 'function' ? runOptions.options(world) : (runOptions.options ?? {});
+  const own =
+    typeof runOptions.options === 'function' ? runOptions.options(world) : (runOptions.options ?? {});
   // Of a provider of somebody's own, the world knows no tokens.
   if (own.credential !== undefined && runOptions.credentials === undefined) world.credentials = 'any';
   // Half of the worlds have a history to catch up from.

@@ -62,7 +62,8 @@ export class WatchedStore implements OutboxStore {
 
   constructor(store: OutboxStore) {
     this.#store = store;
-    if (store.watch !== undefined) this.watch = (identity, found) => store.watch?.(identity, found) ?? nothing;
+    if (store.watch !== undefined)
+      this.watch = (identity, found) => store.watch?.(identity, found) ?? nothing;
   }
 
   load(identity: string): ReturnType<OutboxStore['load']> {

@@ -20,7 +20,12 @@ export interface WireTap {
   onSync(identity: string): () => void;
 }
 
-export const deafTap: WireTap = { onCall: () => () => {}, onOpened() {}, onLostPost() {}, onSync: () => () => {} };
+export const deafTap: WireTap = {
+  onCall: () => () => {},
+  onOpened() {},
+  onLostPost() {},
+  onSync: () => () => {},
+};
 
 /** What `Wire` holds; the promises that belong to these are in `wire-invariants.ts`. */
 export type Breach =
@@ -116,7 +121,8 @@ export class Wire implements WireTap {
           last(each) === 'queued' &&
           askedAgain(each.id) === 0,
       );
-      if (older !== undefined) this.#break('overtaken', `message ${message.n} goes before message ${older.n}`);
+      if (older !== undefined)
+        this.#break('overtaken', `message ${message.n} goes before message ${older.n}`);
     }
     if (this.#parts.readsRooms) this.#expectRooms(link.number);
     const number = this.#link?.number;
