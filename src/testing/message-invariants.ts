@@ -131,9 +131,10 @@ export const messageInvariants: readonly Invariant[] = [
   },
   {
     clauses: ['MS-3', 'MS-4', 'SY-1'],
-    promise: 'each post comes once and in order, and a hole is told',
+    promise: 'each post comes once, and one that is out of its turn only where a gap was told',
     check: ({ ledger, isCatchingUp }) => {
       if (!isCatchingUp) return undefined;
+      const seen = new Set<number>();
       let last = 0;
       let isGap = true;
       for (const each of ledger.received) {
@@ -141,9 +142,13 @@ export const messageInvariants: readonly Invariant[] = [
           isGap = true;
           continue;
         }
-        if (each.n <= last) return `post ${each.n} after post ${last}`;
-        if (each.n > last + 1 && !isGap) return `post ${each.n} after post ${last}, and no gap told`;
-        last = each.n;
+        const { n } = each;
+        if (seen.has(n)) return `post ${n} came twice`;
+        if (n > last + 1 && !isGap) return `post ${n} after post ${last}, and no gap told`;
+        seen.add(n);
+        // One that is older fills a hole that was told of; it does not make up for a new one.
+        if (n < last) continue;
+        last = n;
         isGap = false;
       }
       return undefined;
