@@ -11,6 +11,7 @@ export {
 } from './conformance.ts';
 export { assertConnectionHolds, type HoldOptions, type Plan, plans } from './hold.ts';
 export { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
+export type { MessageMaker } from './ledger.ts';
 export type { Network } from './link-world.ts';
 export * from './provider.ts';
 export { createRandom } from './random.ts';

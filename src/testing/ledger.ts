@@ -34,6 +34,11 @@ export interface Wish {
   isRefused: boolean;
 }
 
+/** What the n-th message of a run is. */
+export type MessageMaker = (n: number) => { readonly event: string; readonly payload: unknown };
+
+const numbered: MessageMaker = (n) => ({ event: 'message', payload: { n } });
+
 const settled: ReadonlySet<DeliveryState | undefined> = new Set([
   'acknowledged',
   'refused',
@@ -67,16 +72,21 @@ export class Ledger {
   onPost: (n: number) => void = () => {};
   readonly #connection: Connection;
   readonly #dials: () => number;
+  readonly #message: MessageMaker;
   #identity: string | null = null;
   #hadLink = false;
   #mayMiss = false;
   #outbox: Subscription | null = null;
   #rooms: Subscription | null = null;
 
-  /** @param dials How many links were dialled so far. */
-  constructor(connection: Connection, dials: () => number) {
+  /**
+   * @param dials How many links were dialled so far.
+   * @param message What the n-th message is.
+   */
+  constructor(connection: Connection, dials: () => number, message: MessageMaker = numbered) {
     this.#connection = connection;
     this.#dials = dials;
+    this.#message = message;
     connection.on('post').subscribe((post) => {
       this.#receive(post);
       this.onPost(post.n);
@@ -104,7 +114,8 @@ export class Ledger {
     this.revision += 1;
     let delivery: Delivery;
     try {
-      delivery = this.#connection.send('message', { n: entry.n }, options);
+      const { event, payload } = this.#message(entry.n);
+      delivery = this.#connection.send(event, payload, options);
     } catch (thrown) {
       entry.outcome = codeOf(thrown);
       return;

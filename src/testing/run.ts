@@ -7,7 +7,7 @@ import type { Status } from '../status.ts';
 import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type MessageMaker } from './ledger.ts';
 import { healedMessageInvariants, messageInvariants } from './message-invariants.ts';
 import { WatchedStore } from './store.ts';
 import { tell } from './tell.ts';
@@ -19,6 +19,8 @@ export type OptionsInWorld = Partial<ConnectionOptions> | ((world: World) => Par
 
 export interface RunOptions extends WorldOptions {
   readonly options?: OptionsInWorld;
+  /** What the n-th `send` of a run sends. Default: the event `message` with `{ n }`. */
+  readonly message?: MessageMaker;
   /** Another machine, to see that the invariants catch its faults. */
   readonly machine?: typeof connectionMachine;
   /** More promises to hold after every command. */
@@ -77,7 +79,7 @@ export function stage(runOptions: RunOptions = {}) {
     inspect: (event) => leaks.push('event' in event ? event.event : event.type),
   });
   const watch = observe(connection, world);
-  const ledger = new Ledger(connection, () => world.link.dials());
+  const ledger = new Ledger(connection, () => world.link.dials(), runOptions.message);
   const wire = new Wire({
     ledger,
     window: settings.outbox.window,
@@ -90,7 +92,8 @@ export function stage(runOptions: RunOptions = {}) {
   world.tap = wire;
   connection.problems$.subscribe((problem) => leaks.push(problem));
   const held = [...invariants, ...(runOptions.invariants ?? [])];
-  const sizes = { most: mostBytes, isShared: own.outbox?.store !== undefined };
+  const most = runOptions.message === undefined ? mostBytes : Number.POSITIVE_INFINITY;
+  const sizes = { most, isShared: own.outbox?.store !== undefined };
   let seenOfMessages = -1;
   const pending = new Set<Promise<unknown>>();
   const story: string[] = [];
@@ -252,7 +255,7 @@ function longestWait({ policy, deadlines, outbox, sync }: Settings): number {
   return 2 * (Math.max(policy.cap, policy.first, policy.base) + attempt + 45_000);
 }
 
-/** As many bytes as a message of a run can have. */
+/** As many bytes as a message has that nobody gave. */
 const mostBytes = 100;
 
 /** Watches a connection the three ways that users do. */

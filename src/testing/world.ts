@@ -134,7 +134,7 @@ export function createWorld({
     }
   }
   const ids = new WeakMap<readonly unknown[], string>();
-  const idOf = (args: readonly unknown[]) => idIn(args[0]) ?? ids.get(args) ?? null;
+  const idOf = (args: readonly unknown[]) => ids.get(args) ?? idIn(args[0]);
   const backend = new Backend(later, idOf);
   let isWell = false;
   const link = createSimulatedLink({

@@ -3,7 +3,6 @@ import { EMPTY } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { assign } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
-import { plain } from '../../src/dialect/plain.ts';
 import { Order } from '../../src/inbox/order.ts';
 import { Sequencer } from '../../src/inbox/sequencer.ts';
 import { Inbox } from '../../src/inbox.ts';
@@ -39,7 +38,7 @@ const faults: readonly Fault[] = [
   {
     name: 'what is sent again has a new id',
     clauses: ['OB-3'],
-    options: () => ({ dialect: newIds() }),
+    options: (world) => ({ link: renaming(world.options().link as Link) }),
   },
   {
     name: 'what is newer goes before what was not acknowledged',
@@ -282,18 +281,22 @@ function settleAtOnce(settle: (unanswered: readonly string[]) => void) {
   return () => {};
 }
 
-/** Writes an id of its own into each copy. */
-function newIds() {
-  const { encode, ...rest } = plain({ idKey: 'id' });
-  const seen = new Set<string>();
-  let count = 0;
+/** A link that gives each copy of a message an id of its own. */
+function renaming(link: Link): Link {
+  const seen = new Set<unknown>();
   return {
-    ...rest,
-    encode(message: Parameters<typeof encode>[0]) {
-      count += 1;
-      const id = seen.has(message.id) ? `copy ${count}` : message.id;
-      seen.add(message.id);
-      return encode({ ...message, id });
+    open(identity, sink) {
+      const session = link.open(identity, sink);
+      return {
+        ...session,
+        call(event, args, timeout) {
+          const { id } = Object(args[0]) as { id?: unknown };
+          const isCopy = id !== undefined && seen.has(id);
+          seen.add(id);
+          const copy = { ...Object(args[0]), id: `copy of ${id}` };
+          return session.call(event, isCopy ? [copy] : args, timeout);
+        },
+      };
     },
   };
 }
