@@ -129,7 +129,9 @@ export function commands({
     { weight: 8, arbitrary: keyOf(serverBehaviours).map((now): Command => ({ do: 'server', now })) },
     {
       weight: 6,
-      arbitrary: fc.constantFrom('accepts', 'recovers').map((now): Command => ({ do: 'server', now })),
+      arbitrary: fc
+        .constantFrom('accepts', 'recovers', 'recovers')
+        .map((now): Command => ({ do: 'server', now })),
     },
     { weight: 6, arbitrary: keyOf(providerBehaviours).map((now): Command => ({ do: 'provider', now })) },
     { weight: 4, arbitrary: just({ do: 'provider', now: 'grants' }) },

@@ -1,6 +1,7 @@
 import type { Subscription } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
 import type { Connection } from '../connection-api.ts';
+import type { Dialect } from '../dialect/dialect.ts';
 import { type ConnectionOptions, readOptions, type Settings } from '../options.ts';
 import { storeBound } from '../outbox/keeping.ts';
 import type { Status } from '../status.ts';
@@ -64,11 +65,12 @@ export function stage(runOptions: RunOptions = {}) {
     (runOptions.seed ?? 1) % 2 === 0 && own.identify === undefined && own.sync === undefined;
   const readsRooms = own.dialect === undefined;
   const store = own.outbox?.store === undefined ? null : new WatchedStore(own.outbox.store);
+  const given = world.options();
   const options: ConnectionOptions = {
-    ...world.options(),
+    ...given,
     ...(isCatchingUp && world.catchingUp()),
     ...own,
-    ...(own.dialect !== undefined && { dialect: world.speaking(own.dialect) }),
+    dialect: world.speaking(own.dialect ?? (given.dialect as Dialect)),
     ...(store !== null && { outbox: { ...own.outbox, store } }),
   };
   const settings = readOptions(options);

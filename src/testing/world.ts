@@ -63,10 +63,7 @@ export interface World {
   catchingUp(): Pick<ConnectionOptions, 'identify' | 'sync'>;
   /** A store of this world, for `outbox: { store }`. */
   store(behaviour?: StoreBehaviour): OutboxStore;
-  /**
-   * A dialect of somebody's own, with which the server of this world can tell which message is which. Its own dialect
-   * writes the id into the payload, as a server that deduplicates needs it.
-   */
+  /** The same dialect, of which this world can tell which message is which, also where no id is on the wire. */
   speaking(dialect: Dialect): Dialect;
   /** Which message the arguments of an emit are, if any. */
   idOf(args: readonly unknown[]): string | null;
