@@ -1,10 +1,9 @@
 /** One process of a property run: plays its share of the interleavings, tells its progress, and the first failure. */
 import fc from 'fast-check';
-import type { ConnectionOptions } from '../src/options.ts';
-import { type Plan, plans, run } from '../src/testing/index.ts';
+import { type OptionsInWorld, type Plan, plans, run } from '../src/testing/index.ts';
 
-/** Settings that differ in what decides: patience, waits, whether there is a credential at all. */
-const settings: Readonly<Record<string, Partial<ConnectionOptions>>> = {
+/** Settings that differ in what decides: patience, waits, whether there is a credential at all, what keeps messages. */
+const settings: Readonly<Record<string, OptionsInWorld>> = {
   'the defaults': {},
   'few attempts': { reconnect: { maxAttempts: 3 } },
   'short patience': { reconnect: { giveUpAfter: 45_000, resumeOnSignal: false } },
@@ -12,6 +11,13 @@ const settings: Readonly<Record<string, Partial<ConnectionOptions>>> = {
   'own backoff': { reconnect: { backoff: ({ attempt }) => (attempt > 6 ? 'give-up' : 500) } },
   'own classifier': { classify: () => ({ junk: true }) as never },
   'no credential': { credential: false },
+  'a small outbox': { outbox: { capacity: { items: 3 }, window: 1, maxResends: 1, ttl: 20_000 } },
+  'short acknowledgements': { outbox: { ackTimeout: 800, window: 2 } },
+  'a late store': (world) => ({ outbox: { store: world.store({ latency: 300 }) } }),
+  'a store that fails': (world) => ({ outbox: { store: world.store({ failures: 0.3 }), window: 3 } }),
+  'a late store that fails': (world) => ({
+    outbox: { store: world.store({ latency: 2_000, failures: 0.3 }), capacity: { items: 4 } },
+  }),
 };
 
 export interface ShardRequest {
@@ -28,6 +34,9 @@ const configured: fc.Arbitrary<readonly [Plan, string]> = fc.tuple(
   plans(),
   fc.constantFrom(...(Object.keys(settings) as [string, ...string[]])),
 );
+
+// Thousands of errors are made, and nobody looks at where.
+Error.stackTraceLimit = 0;
 
 async function play({ runs, seed, path }: ShardRequest): Promise<void> {
   let since = { runs: 0, commands: 0 };

@@ -45,8 +45,10 @@ export class Keeping {
   markTried(message: Message, then: () => void): void {
     message.entry = { ...message.entry, isTried: true };
     const settle = (isNoted: boolean) => {
-      // The note of before would have it sent a second time.
-      if (!isNoted) this.remove(message);
+      if (isNoted) return;
+      // It may not be its turn any more: what was said to be kept stays, until it is sent (OB-7).
+      message.entry = { ...message.entry, isTried: false };
+      message.isNoteLost = true;
     };
     this.#put(message, settle, then);
   }

@@ -16,6 +16,8 @@ export class Message {
   life: MessageLife;
   /** A write to the store must be over before it is sent (OB-7). */
   isHeld = false;
+  /** The store failed to note that it is about to be sent. */
+  isNoteLost = false;
   /** The writes to the store so far, while they are under way. Never rejects. */
   written: Promise<unknown> | null = null;
   /** Refusals in a row that may be tried again: the backoff grows with them. */

@@ -115,8 +115,13 @@ export class Queue {
   isNoted(message: Message): boolean {
     const { keeping } = this.#context;
     if (keeping === null || !message.rules.once || message.entry.isTried) return true;
-    keeping.markTried(message, () => this.#context.changed(this));
-    return !message.isHeld;
+    if (!message.isNoteLost) keeping.markTried(message, () => this.#context.changed(this));
+    if (message.isHeld) return false;
+    if (!message.isNoteLost) return true;
+    // The note of before would have it sent a second time.
+    keeping.remove(message);
+    message.entry = { ...message.entry, isTried: true };
+    return true;
   }
 
   /** Something happened to a message: its life goes on, and everything that counts it follows. */

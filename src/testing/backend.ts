@@ -64,8 +64,7 @@ export interface Arrival {
 }
 
 /**
- * What a simulated server keeps beyond one link: what arrived, who is in which room, and what it said, by number. It
- * knows a message by the key `id` of its payload (`plain({ idKey: 'id' })`), as a server that deduplicates does.
+ * What a simulated server keeps beyond one link: what arrived, who is in which room, and what it said, by number.
  */
 export class Backend {
   behaviour: MessageBehaviour = acknowledges();
@@ -76,17 +75,25 @@ export class Backend {
   readonly #posts = new Map<string, Post[]>();
   /** How often each message was answered with the wish to get it again. */
   readonly askedAgain = new Map<string, number>();
+  /** How often each message arrived. */
+  readonly timesSeen = new Map<string, number>();
   readonly #repeats = new Map<string, number>();
   readonly #later: (ms: number, act: () => void) => void;
+  readonly #idOf: (args: readonly unknown[]) => string | null;
 
-  constructor(later: (ms: number, act: () => void) => void) {
+  /** @param idOf Which message the arguments of an event are; `null` for none. */
+  constructor(
+    later: (ms: number, act: () => void) => void,
+    idOf: (args: readonly unknown[]) => string | null,
+  ) {
     this.#later = later;
+    this.#idOf = idOf;
   }
 
   take(message: Message): void {
     const { event, args } = message;
     const [payload] = args;
-    const id = idOf(payload);
+    const id = this.#idOf(args);
     if (event === 'room:join' || event === 'room:leave') this.#room(message, String(payload));
     else if (id === null) message.answer(payload);
     else this.#message(message, id, payload);
@@ -94,6 +101,7 @@ export class Backend {
 
   #message(message: Message, id: string, payload: unknown): void {
     this.arrivals.push({ identity: message.identity, id, payload });
+    this.timesSeen.set(id, (this.timesSeen.get(id) ?? 0) + 1);
     const repeats = this.#count(`${message.identity} ${id}`);
     const answer = this.behaviour.answer(message, repeats);
     if (!isRefusal(answer?.say)) this.#effect(message.identity, id);
@@ -141,10 +149,9 @@ export class Backend {
       message,
       this.#count(`${message.identity} ${message.event} ${room}`),
     );
-    if (!isRefusal(answer?.say)) {
-      if (message.event === 'room:join') message.rooms.add(room);
-      else message.rooms.delete(room);
-    }
+    // Nobody is kept in a room, and whoever is refused is out of it, also in a session that was recovered.
+    if (message.event === 'room:join' && !isRefusal(answer?.say)) message.rooms.add(room);
+    else if (message.event === 'room:leave' || !isRetryable(answer?.say)) message.rooms.delete(room);
     this.#answer(message, answer);
   }
 
@@ -165,11 +172,6 @@ export class Backend {
     this.effects.set(identity, effects);
     if (!effects.includes(id)) effects.push(id);
   }
-}
-
-function idOf(payload: unknown): string | null {
-  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return null;
-  return String(payload.id);
 }
 
 function isRefusal(said: unknown): boolean {

@@ -129,7 +129,9 @@ export function commands({
     { weight: 8, arbitrary: keyOf(serverBehaviours).map((now): Command => ({ do: 'server', now })) },
     {
       weight: 6,
-      arbitrary: fc.constantFrom('accepts', 'recovers').map((now): Command => ({ do: 'server', now })),
+      arbitrary: fc
+        .constantFrom('accepts', 'recovers', 'recovers')
+        .map((now): Command => ({ do: 'server', now })),
     },
     { weight: 6, arbitrary: keyOf(providerBehaviours).map((now): Command => ({ do: 'provider', now })) },
     { weight: 4, arbitrary: just({ do: 'provider', now: 'grants' }) },
@@ -171,7 +173,7 @@ export function commands({
     { weight: 3, arbitrary: keyOf(messageBehaviours).map((now): Command => ({ do: 'messages', now })) },
     { weight: 2, arbitrary: just({ do: 'messages', now: 'acknowledges' }) },
     {
-      weight: 1,
+      weight: 3,
       arbitrary: fc
         .constantFrom<SyncBehaviour>(
           ...(['answers', 'streams', 'fails', 'throws', 'hangs', 'returnsJunk', 'forgot'] as const),
@@ -179,7 +181,7 @@ export function commands({
         .map((now): Command => ({ do: 'sync', now })),
     },
     {
-      weight: 4,
+      weight: 8,
       arbitrary: fc.constantFrom(false, false, true).map((isLost): Command => ({ do: 'post', isLost })),
     },
     { weight: 2, arbitrary: fc.nat(9).map((payload): Command => ({ do: 'say', event: 'message', payload })) },

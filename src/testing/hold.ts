@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import type { ConnectionOptions } from '../options.ts';
 import { type Command, commands } from './commands.ts';
 import type { Invariant } from './invariants.ts';
+import type { MessageMaker } from './ledger.ts';
 import { run } from './run.ts';
+import type { World } from './world.ts';
 
 export interface HoldOptions {
   /** Random sequences to play. Default 300. */
@@ -12,9 +14,13 @@ export interface HoldOptions {
   /** As a failed run printed them, to play that run again. */
   readonly seed?: number;
   readonly path?: string;
+  /** What the n-th `send` of a run sends, for a dialect that is particular. Default: the event `message` with `{ n }`. */
+  readonly message?: MessageMaker;
   /** Promises of your own, held after every command beside ours. */
   readonly invariants?: readonly Invariant[];
 }
+
+type HeldOptions = Partial<Omit<ConnectionOptions, 'link' | 'clock' | 'random'>>;
 
 /** One random run: what is done, in which world. */
 export interface Plan {
@@ -31,18 +37,19 @@ export function plans({ maxLength = 60 }: Pick<HoldOptions, 'maxLength'> = {}): 
 /**
  * Plays random interleavings of drops, refreshes, signals and user calls over *your* options (policy, classifier,
  * provider…) in a simulated world, and holds every promise of the spec after each step (TS-1). Rejects with the
- * shortest sequence found that breaks one, its story, seed and path (TS-2).
+ * shortest sequence found that breaks one, its story, seed and path (TS-2). Options that need the world of a run, such
+ * as a store on its clock, are given as a function of it.
  *
  * @example
  * test('my settings hold', () => assertConnectionHolds({ reconnect: { maxAttempts: 5 }, classify: mine }));
  */
 export async function assertConnectionHolds(
-  options: Partial<Omit<ConnectionOptions, 'link' | 'clock' | 'random'>> = {},
-  { runs = 300, maxLength = 60, invariants = [], ...again }: HoldOptions = {},
+  options: HeldOptions | ((world: World) => HeldOptions) = {},
+  { runs = 300, maxLength = 60, invariants = [], message, ...again }: HoldOptions = {},
 ): Promise<void> {
   await fc.assert(
     fc.asyncProperty(plans({ maxLength }), async ({ commands: sequence, ...world }) => {
-      await run(sequence, { ...world, options, invariants });
+      await run(sequence, { ...world, options, invariants, ...(message && { message }) });
     }),
     { numRuns: runs, ...again },
   );

@@ -2,7 +2,9 @@ import { inspect } from 'node:util';
 import type { Connection } from '../connection-api.ts';
 import type { Settings } from '../options.ts';
 import type { Status } from '../status.ts';
-import type { Ledger } from './ledger.ts';
+import { isOver, type Ledger } from './ledger.ts';
+import type { WatchedStore } from './store.ts';
+import type { Breach } from './wire.ts';
 import type { World } from './world.ts';
 
 /** What an invariant looks at: the connection from outside, the world, and what every subscriber saw. */
@@ -10,6 +12,7 @@ export interface Observation {
   readonly connection: Connection;
   readonly world: World;
   readonly policy: Settings['policy'];
+  readonly settings: Pick<Settings, 'outbox' | 'sync'>;
   /** What `status$` told, from the beginning. */
   readonly statuses: readonly Status[];
   /** Clock reading of the last of them. */
@@ -26,6 +29,14 @@ export interface Observation {
   readonly ledger: Ledger;
   /** The connection was given `identify` and `sync` of the world. */
   readonly isCatchingUp: boolean;
+  /** The dialect is the world's own: it knows which rooms the connection is in. */
+  readonly readsRooms: boolean;
+  /** What the store should hold, where one was given. */
+  readonly store: WatchedStore | null;
+  /** Bytes of the largest message; and whether the store may hold what others put there. */
+  readonly sizes: { readonly most: number; readonly isShared: boolean };
+  /** What was seen to break on the wire. */
+  readonly breaches: ReadonlyMap<Breach, string>;
   /** Payloads of `message` as they came, with the identity they came under. */
   readonly received: readonly { readonly payload: unknown; readonly identity: string | null }[];
   /** Everything that could leak: problems and inspection events, as text. */
@@ -85,16 +96,17 @@ export const invariants: readonly Invariant[] = [
   {
     clauses: ['LC-3', 'LC-8', 'LC-9'],
     promise: 'at rest there is no timer, no attempt and no provider call',
-    check: ({ connection, world, ledger }) => {
+    check: ({ connection, world, ledger, settings, store }) => {
       const { state } = connection.getStatus();
       if (!resting.has(state)) return undefined;
       const { openCalls, timers } = world.witness;
       const dials = world.link.live().length;
-      // What goes on is no attempt: messages whose `ttl` runs out are told so, one timer an identity (OB-5).
-      const expiring = ledger.sent.filter(
-        ({ options, outcome }) => options.ttl !== undefined && outcome === null,
-      );
-      const most = new Set(expiring.map(({ identity }) => identity)).size;
+      // What goes on is no attempt: messages whose `ttl` runs out are told so, one timer an identity (OB-5), and what
+      // the store does is waited for (OB-7).
+      const expires = ({ ttl = settings.outbox.ttl }) => ttl !== Number.POSITIVE_INFINITY;
+      const expiring = ledger.sent.filter((each) => !isOver(each) && expires(each.options));
+      const waits = store === null || store.underWay === 0 ? 0 : Number.POSITIVE_INFINITY;
+      const most = new Set(expiring.map(({ identity }) => identity)).size + waits;
       return openCalls + dials > 0 || timers > most
         ? `${state} owns ${timers} timers, ${openCalls} provider calls, ${dials} attempts`
         : undefined;

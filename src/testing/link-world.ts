@@ -1,12 +1,13 @@
 import type { Observed } from '../../machines/verdict.ts';
 import type { Auth } from '../link/link.ts';
 import type { Message, ServerBehaviour } from './server.ts';
+import type { WireTap } from './wire.ts';
 
 /** What the network does to whatever is sent. `silent` swallows everything: a black hole, a half-open link. */
 export type Network = 'up' | 'slow' | 'down' | 'silent';
 
 /** What the simulated link needs of its world. */
-export interface LinkWorld {
+export interface LinkWorld extends Pick<WireTap, 'onCall' | 'onOpened'> {
   /** Whether the server takes this token for this identity. */
   isGood(token: unknown, identity: string): boolean;
   network(): Network;

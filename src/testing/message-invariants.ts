@@ -1,38 +1,29 @@
-import type { DeliveryState } from '../outbox/delivery.ts';
 import type { Invariant, Observation } from './invariants.ts';
-import type { Sent } from './ledger.ts';
-
-const settled: ReadonlySet<DeliveryState> = new Set([
-  'acknowledged',
-  'refused',
-  'expired',
-  'unknown',
-  'discarded',
-]);
+import { isOver, isSettled, type Sent } from './ledger.ts';
+import type { Breach } from './wire.ts';
 
 /** What must hold of messages, whatever happened before: each promise of the outbox, of rooms and of catching up. */
 export const messageInvariants: readonly Invariant[] = [
   {
     clauses: ['OB-1'],
     promise: 'a message settles at most once, and says nothing after it',
-    check: ({ ledger }) =>
-      complain(ledger.sent, ({ states }) => states.slice(0, -1).some((state) => settled.has(state))),
+    check: ({ ledger }) => complain(ledger.sent, ({ states }) => states.slice(0, -1).some(isSettled)),
   },
   {
     clauses: ['OB-1'],
     promise: '`acknowledged` means that the server saw it',
     check: ({ ledger, world }) =>
-      complain(ledger.sent, ({ id, outcome }) => outcome === 'kept' && arrivalsOf(world, id) === 0),
+      complain(ledger.sent, ({ id, outcome }) => outcome === 'kept' && timesSeen(world, id) === 0),
   },
   {
     clauses: ['OB-1', 'OB-5'],
     promise: 'what was settled as not sent is never seen by the server',
     check: ({ ledger, world }) =>
-      complain(ledger.sent, ({ id, states }) => states.at(-1) === 'expired' && arrivalsOf(world, id) > 0),
+      complain(ledger.sent, ({ id, states }) => states.at(-1) === 'expired' && timesSeen(world, id) > 0),
   },
   {
-    clauses: ['OB-5'],
-    promise: 'what `send` did not take is never seen by the server',
+    clauses: ['OB-3', 'OB-5'],
+    promise: 'what `send` did not take, or took under another id, is never seen by the server',
     check: ({ ledger, world }) => {
       const accepted = new Set(ledger.sent.map(({ id }) => id));
       const stranger = world.backend.arrivals.find(({ id }) => !accepted.has(id));
@@ -73,14 +64,77 @@ export const messageInvariants: readonly Invariant[] = [
       complain(
         ledger.sent,
         ({ id, options }) =>
-          options.once === true && arrivalsOf(world, id) > 1 + (world.backend.askedAgain.get(id ?? '') ?? 0),
+          options.once === true && timesSeen(world, id) > 1 + (world.backend.askedAgain.get(id ?? '') ?? 0),
       ),
   },
   {
+    clauses: ['OB-5'],
+    promise: '`send` throws `OutboxFull` when the outbox is full, and only then',
+    check: ({ ledger, settings, sizes }) => {
+      const { items, bytes } = settings.outbox.capacity;
+      const wrong = ledger.sent.find(({ id, outcome, waiting }) => {
+        if (waiting >= items) return id !== null;
+        return outcome === 'outbox-full' && (waiting + 1) * sizes.most <= bytes && !sizes.isShared;
+      });
+      if (wrong === undefined) return undefined;
+      const what = wrong.id === null ? 'was not taken' : 'was taken';
+      return `message ${wrong.n} ${what}, with ${wrong.waiting} of ${items} waiting`;
+    },
+  },
+  {
+    clauses: ['OB-5', 'ID-2'],
+    promise: 'a message is discarded when its identity signs out, and never otherwise',
+    check: ({ ledger }) =>
+      complain(
+        ledger.sent,
+        (each) =>
+          (each.states.at(-1) === 'discarded' && !each.isSignedOut) ||
+          (each.isSignedOut && each.id !== null && !isOver(each)),
+      ),
+  },
+  {
+    clauses: ['OB-5', 'ID-2'],
+    promise: '`outbox$` counts what waits, and nothing of another identity',
+    check: ({ ledger, connection, sizes }) => {
+      const status = connection.getStatus();
+      if (!('identity' in status) || ledger.view === null) return undefined;
+      const counted = ledger.view.queued + ledger.view.sending;
+      const waiting = ledger.waitingOf(status.identity);
+      const isRight = sizes.isShared ? counted >= waiting : counted === waiting;
+      return isRight ? undefined : `it counts ${counted} of ${waiting}`;
+    },
+  },
+  {
+    clauses: ['OB-2'],
+    promise: 'no more than `window` are on their way at a time',
+    check: ({ ledger, settings }) =>
+      ledger.mostSending > settings.outbox.window ? `${ledger.mostSending} are` : undefined,
+  },
+  {
+    clauses: ['OB-7'],
+    promise: 'nothing is sent before the store has it, or has failed to',
+    check: ({ ledger, world }) =>
+      complain(ledger.sent, ({ id, isKept }) => isKept === null && timesSeen(world, id) > 0),
+  },
+  {
+    clauses: ['OB-7'],
+    promise: 'what is said to be kept stays in the store until it is settled',
+    check: ({ ledger, store }) => {
+      if (store === null) return undefined;
+      // A `once` message is not kept without the note that it may have been sent: it must not be sent twice (OB-4).
+      const mayLeave = ({ options, states }: Sent) => options.once === true && states.includes('sending');
+      return complain(
+        ledger.sent,
+        (each) => each.isKept === true && !isOver(each) && !store.holds.has(each.id ?? '') && !mayLeave(each),
+      );
+    },
+  },
+  {
     clauses: ['MS-3', 'MS-4', 'SY-1'],
-    promise: 'each post comes once and in order, and a hole is told',
+    promise: 'each post comes once, and one that is out of its turn only where a gap was told',
     check: ({ ledger, isCatchingUp }) => {
       if (!isCatchingUp) return undefined;
+      const seen = new Set<number>();
       let last = 0;
       let isGap = true;
       for (const each of ledger.received) {
@@ -88,14 +142,35 @@ export const messageInvariants: readonly Invariant[] = [
           isGap = true;
           continue;
         }
-        if (each.n <= last) return `post ${each.n} after post ${last}`;
-        if (each.n > last + 1 && !isGap) return `post ${each.n} after post ${last}, and no gap told`;
-        last = each.n;
+        const { n } = each;
+        if (seen.has(n)) return `post ${n} came twice`;
+        if (n > last + 1 && !isGap) return `post ${n} after post ${last}, and no gap told`;
+        seen.add(n);
+        // One that is older fills a hole that was told of; it does not make up for a new one.
+        if (n < last) continue;
+        last = n;
         isGap = false;
       }
       return undefined;
     },
   },
+  wire('window', ['OB-2'], 'no more than `window` messages wait for their answer on a link'),
+  wire('overtaken', ['OB-2'], 'what was not acknowledged goes again before what is newer'),
+  wire('settled', ['OB-1', 'OB-5', 'ID-2'], 'what is settled, expired or discarded is not sent any more'),
+  wire('stolen', ['ID-1', 'ID-2'], 'a message goes out on links of its own identity alone'),
+  wire(
+    'rooms-late',
+    ['OB-2', 'RM-1'],
+    'every wished room is asked for before a message goes out on a new link',
+  ),
+  wire(
+    'unwished',
+    ['RM-1', 'RM-2', 'ID-1'],
+    'a room that was left, refused or another identity wished for is not asked for',
+  ),
+  wire('refused-room', ['RM-2'], 'a room that the server refused is not asked for again'),
+  wire('sync-early', ['SY-1'], '`sync` is not asked where nothing can have been missed'),
+  wire('not-held', ['MS-4', 'SY-1'], 'messages wait until what was missed has been asked for'),
 ];
 
 /** What must hold once the world is well, and the connection live. */
@@ -113,24 +188,35 @@ export const healedMessageInvariants: readonly Invariant[] = [
     },
   },
   {
+    clauses: ['OB-7', 'LC-13'],
+    promise: '`kept` settles',
+    check: ({ ledger }) => complain(ledger.sent, ({ id, isKept }) => id !== null && isKept === null),
+  },
+  {
     clauses: ['RM-1', 'RM-2'],
     promise: 'the server has this connection in the rooms that it wishes to be in, and in no other',
-    check: ({ ledger, connection, world }) => {
+    check: ({ ledger, connection, world, readsRooms }) => {
       const status = connection.getStatus();
-      if (status.state !== 'connected' || status.degraded.length > 0) return undefined;
+      if (!readsRooms || status.state !== 'connected' || status.degraded.length > 0) return undefined;
       const rooms = [...(world.link.live()[0]?.session.rooms ?? [])].sort();
-      const wished = [...ledger.wished].sort();
+      const wished = [...ledger.wished.keys()].sort();
       return String(rooms) === String(wished) ? undefined : `in [${rooms}], and wished [${wished}]`;
     },
   },
 ];
 
-function arrivalsOf(world: Observation['world'], id: string | null): number {
-  return world.backend.arrivals.filter((arrival) => arrival.id === id).length;
+function timesSeen({ backend }: Observation['world'], id: string | null): number {
+  return id === null ? 0 : (backend.timesSeen.get(id) ?? 0);
+}
+
+/** A promise that only the wire can see the end of. */
+function wire(breach: Breach, clauses: readonly string[], promise: string): Invariant {
+  return { clauses, promise, check: ({ breaches }) => breaches.get(breach) };
 }
 
 function complain(sent: readonly Sent[], isWrong: (each: Sent) => boolean): string | undefined {
   const wrong = sent.find(isWrong);
   if (wrong === undefined) return undefined;
-  return `message ${wrong.n} (${wrong.id}): ${wrong.states.join(' → ')}, then ${wrong.outcome}`;
+  const { n, id, states, outcome, isKept } = wrong;
+  return `message ${n} (${id}): ${states.join(' → ')}, then ${outcome}, kept: ${isKept}`;
 }

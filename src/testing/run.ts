@@ -1,19 +1,27 @@
 import type { Subscription } from 'rxjs';
 import { connectionMachine } from '../../machines/connection.ts';
 import type { Connection } from '../connection-api.ts';
-import { type ConnectionOptions, readOptions } from '../options.ts';
+import type { Dialect } from '../dialect/dialect.ts';
+import { type ConnectionOptions, readOptions, type Settings } from '../options.ts';
+import { storeBound } from '../outbox/keeping.ts';
 import type { Status } from '../status.ts';
 import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
-import { Ledger } from './ledger.ts';
+import { Ledger, type MessageMaker } from './ledger.ts';
 import { healedMessageInvariants, messageInvariants } from './message-invariants.ts';
+import { WatchedStore } from './store.ts';
 import { tell } from './tell.ts';
+import { Wire } from './wire.ts';
 import { createWorld, type World, type WorldOptions } from './world.ts';
 
+/** Options of the connection beside what the world gives; as a function where they need the world, as its `store`. */
+export type OptionsInWorld = Partial<ConnectionOptions> | ((world: World) => Partial<ConnectionOptions>);
+
 export interface RunOptions extends WorldOptions {
-  /** Options of the connection beside what the world gives. */
-  readonly options?: Partial<ConnectionOptions>;
+  readonly options?: OptionsInWorld;
+  /** What the n-th `send` of a run sends. Default: the event `message` with `{ n }`. */
+  readonly message?: MessageMaker;
   /** Another machine, to see that the invariants catch its faults. */
   readonly machine?: typeof connectionMachine;
   /** More promises to hold after every command. */
@@ -47,28 +55,48 @@ export async function run(
 
 /** Sets the stage for a run that goes step by step. */
 export function stage(runOptions: RunOptions = {}) {
-  const world = createWorld({
-    // Of a provider of somebody's own, the world knows no tokens.
-    credentials: runOptions.options?.credential === undefined ? 'issued' : 'any',
-    ...runOptions,
-  });
+  const world = createWorld(runOptions);
+  const own =
+    typeof runOptions.options === 'function' ? runOptions.options(world) : (runOptions.options ?? {});
+  // Of a provider of somebody's own, the world knows no tokens.
+  if (own.credential !== undefined && runOptions.credentials === undefined) world.credentials = 'any';
   // Half of the worlds have a history to catch up from.
-  const isCatchingUp = (runOptions.seed ?? 1) % 2 === 0 && runOptions.options?.identify === undefined;
-  const options = {
-    ...world.options(),
+  const isCatchingUp =
+    (runOptions.seed ?? 1) % 2 === 0 && own.identify === undefined && own.sync === undefined;
+  const readsRooms = own.dialect === undefined;
+  const store = own.outbox?.store === undefined ? null : new WatchedStore(own.outbox.store);
+  const given = world.options();
+  const options: ConnectionOptions = {
+    ...given,
     ...(isCatchingUp && world.catchingUp()),
-    ...runOptions.options,
+    ...own,
+    dialect: world.speaking(own.dialect ?? (given.dialect as Dialect)),
+    ...(store !== null && { outbox: { ...own.outbox, store } }),
   };
-  const { policy } = readOptions(options);
+  const settings = readOptions(options);
+  const { policy } = settings;
   const leaks: unknown[] = [];
   const connection = new Wiring(runOptions.machine ?? connectionMachine, {
     ...options,
     inspect: (event) => leaks.push('event' in event ? event.event : event.type),
   });
   const watch = observe(connection, world);
-  const ledger = new Ledger(connection);
+  const ledger = new Ledger(connection, () => world.link.dials(), runOptions.message);
+  const wire = new Wire({
+    ledger,
+    window: settings.outbox.window,
+    askedAgain: (id) => world.backend.askedAgain.get(id) ?? 0,
+    idOf: world.idOf,
+    readsRooms,
+    isCatchingUp,
+    isOrdered: runOptions.defersAnswers !== true,
+  });
+  world.tap = wire;
   connection.problems$.subscribe((problem) => leaks.push(problem));
-  const held = [...invariants, ...messageInvariants, ...(runOptions.invariants ?? [])];
+  const held = [...invariants, ...(runOptions.invariants ?? [])];
+  const most = runOptions.message === undefined ? mostBytes : Number.POSITIVE_INFINITY;
+  const sizes = { most, isShared: own.outbox?.store !== undefined };
+  let seenOfMessages = -1;
   const pending = new Set<Promise<unknown>>();
   const story: string[] = [];
   let isDisposed = false;
@@ -112,11 +140,24 @@ export function stage(runOptions: RunOptions = {}) {
       world,
       policy,
       isDisposed,
+      settings,
       ledger,
       isCatchingUp,
+      readsRooms,
+      store,
+      sizes,
+      breaches: wire.breaches,
       leaks: () => leaks.map((leak) => JSON.stringify(leak) ?? '').join('\n'),
     };
     for (const invariant of list) {
+      const wrong = invariant.check(seen);
+      if (wrong !== undefined) fail(invariant, wrong);
+    }
+    // Most commands do nothing to messages.
+    const version = ledger.revision + world.backend.arrivals.length + wire.breaches.size;
+    if (version === seenOfMessages) return;
+    seenOfMessages = version;
+    for (const invariant of messageInvariants) {
       const wrong = invariant.check(seen);
       if (wrong !== undefined) fail(invariant, wrong);
     }
@@ -148,7 +189,7 @@ export function stage(runOptions: RunOptions = {}) {
     world.heal();
     for (const signal of ['resumed', 'visible', 'online'] as const) world.signal(signal);
     story.push('the world is made well');
-    await world.clock.advance(longestWait(policy, options));
+    await world.clock.advance(longestWait(settings));
     hold(held);
     story.push(`→ ${tell(connection.getStatus())}`);
     expectLife();
@@ -156,7 +197,7 @@ export function stage(runOptions: RunOptions = {}) {
       // The last attempt of the ill world may still have ended in a state that only the user leaves.
       world.userActed();
       connection.retry();
-      await world.clock.advance(longestWait(policy, options));
+      await world.clock.advance(longestWait(settings));
       story.push(`retry → ${tell(connection.getStatus())}`);
       expectLife();
       if (isRestingWithCause(connection.getStatus())) fail(liveness, 'retry brings nothing');
@@ -210,13 +251,14 @@ function isRestingWithCause({ state }: Status): boolean {
 }
 
 /** No wait and no deadline that was running when the world was made well is longer than this. */
-function longestWait(
-  policy: { cap: number; first: number; base: number },
-  options: ConnectionOptions,
-): number {
-  const deadlines = (options.credentialTimeout ?? 10_000) + (options.handshakeTimeout ?? 20_000);
-  return 2 * (Math.max(policy.cap, policy.first, policy.base) + deadlines + 45_000);
+function longestWait({ policy, deadlines, outbox, sync }: Settings): number {
+  const restoring = outbox.ackTimeout + (sync === null ? 0 : sync.timeout * (sync.retries + 1));
+  const attempt = deadlines.credential + deadlines.handshake + restoring + storeBound;
+  return 2 * (Math.max(policy.cap, policy.first, policy.base) + attempt + 45_000);
 }
+
+/** As many bytes as a message has that nobody gave. */
+const mostBytes = 100;
 
 /** Watches a connection the three ways that users do. */
 function observe(connection: Connection, world: World) {

@@ -22,6 +22,8 @@ export interface SimulatedLink {
 }
 
 export interface LiveAttempt {
+  /** Which dial of the world it is, the first being 1. */
+  readonly number: number;
   readonly epoch: number;
   readonly identity: string;
   /** The transport is open: the server sees a connection. */
@@ -140,6 +142,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         const missed = recovered ? session.missed : null;
         if (attempt.isOpen) keep(session, false);
         if (attempt.isOpen && missed === null) session.rooms = new Set();
+        if (attempt.isOpen) world.onOpened(attempt, missed !== null);
         for (const { event, args } of missed ?? []) say(attempt, event, args, true);
         tell(attempt, attempt.isOver, (sink) => sink.opened(attempt.epoch, { recovered: missed !== null }));
       },
@@ -210,6 +213,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         leave(false);
         dials += 1;
         current = {
+          number: dials,
           epoch,
           identity,
           session,
@@ -241,9 +245,16 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       call(event, args, timeout) {
         const attempt = openAttempt();
         if (attempt === null) return Promise.reject(new LinkCallError('not-open'));
+        const heard = world.onCall({ link: attempt, event, args });
         return session.calls.make((answered) => {
-          send(attempt, event, args, (value) => answered(null, value));
-          world.defer('no answer', clampDelay(timeout), () => answered(new LinkCallError('timeout'), null));
+          send(attempt, event, args, (value) => {
+            heard({ value });
+            answered(null, value);
+          });
+          world.defer('no answer', clampDelay(timeout), () => {
+            heard(null);
+            answered(new LinkCallError('timeout'), null);
+          });
           return true;
         });
       },

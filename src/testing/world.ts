@@ -1,6 +1,9 @@
+import type { Dialect } from '../dialect/dialect.ts';
 import { plain } from '../dialect/plain.ts';
 import type { ConnectionOptions } from '../options.ts';
+import type { OutboxStore } from '../outbox/store.ts';
 import type { Signal, Signals } from '../signals.ts';
+import type { SyncRequest } from '../sync-port.ts';
 import { acknowledges, Backend, type Post, stream } from './backend.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import type { Network } from './link-world.ts';
@@ -8,7 +11,11 @@ import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
 import { accepts, delayed, type ServerBehaviour } from './server.ts';
 import { createSimulatedLink, type SimulatedLink } from './simulated-link.ts';
+import { createSimulatedStore, type StoreBehaviour } from './store.ts';
 import { createTokens, type Tokens } from './tokens.ts';
+import { deafTap, type WireTap } from './wire.ts';
+
+type Credentials = 'issued' | 'any';
 
 export interface WorldOptions {
   /** Of the chance that draws delays. Default 1. */
@@ -16,7 +23,7 @@ export interface WorldOptions {
   /** A link that talks about attempts that are over, which no link should (LK-2). Default false. */
   readonly isRude?: boolean;
   /** What the server takes for good: tokens that this world `issued` (the default), or `any`, also none at all. */
-  readonly credentials?: 'issued' | 'any';
+  readonly credentials?: Credentials;
   /** Default: a clock of its own. The race tests give one whose timers fire in any order. */
   readonly clock?: VirtualClock;
   /** When things happen out there; default: on the clock. The race tests put a scheduler of fast-check here. */
@@ -45,12 +52,21 @@ export interface World {
   network: Network;
   server: ServerBehaviour;
   provider: ProviderBehaviour;
+  credentials: Credentials;
+  /** Hears what happens at the client's end of the wire. */
+  tap: WireTap;
   /** What the world saw that must not be (see `invariants.ts`). */
   readonly witness: Witness;
   /** What to give to `createConnection`. */
   options(): Pick<ConnectionOptions, 'link' | 'credential' | 'clock' | 'random' | 'signals' | 'dialect'>;
   /** What lets a connection catch up on what `post` said: `identify` and `sync`. */
   catchingUp(): Pick<ConnectionOptions, 'identify' | 'sync'>;
+  /** A store of this world, for `outbox: { store }`. */
+  store(behaviour?: StoreBehaviour): OutboxStore;
+  /** The same dialect, of which this world can tell which message is which, also where no id is on the wire. */
+  speaking(dialect: Dialect): Dialect;
+  /** Which message the arguments of an emit are, if any. */
+  idOf(args: readonly unknown[]): string | null;
   /** The server says the next thing to whoever is connected; a lost one is kept for `sync` alone. */
   post(isLost: boolean): void;
   signal(signal: Signal): void;
@@ -114,7 +130,10 @@ export function createWorld({
       await after(0);
     }
   }
-  const backend = new Backend(later);
+  const ids = new WeakMap<readonly unknown[], string>();
+  const idOf = (args: readonly unknown[]) => ids.get(args) ?? idIn(args[0]);
+  const backend = new Backend(later, idOf);
+  let isWell = false;
   const link = createSimulatedLink({
     network: () => network,
     server: () => (defersAnswers ? delayed(0, world.server) : world.server),
@@ -122,7 +141,9 @@ export function createWorld({
     isRude,
     random: chance,
     onMessage: (message) => backend.take(message),
-    isGood: (token, identity) => credentials === 'any' || tokens.isGood(token, identity),
+    isGood: (token, identity) => world.credentials === 'any' || tokens.isGood(token, identity),
+    onCall: (call) => world.tap.onCall(call),
+    onOpened: (opened, isRecovered) => world.tap.onOpened(opened, isRecovered),
     onDial() {
       const now = clock.elapsed();
       recentDials = [...recentDials.filter((at) => at > now - 1_000), now];
@@ -144,6 +165,21 @@ export function createWorld({
     },
   });
 
+  /** What `sync` gives, with the tap told when it has settled. */
+  function observed(request: SyncRequest): ReturnType<Backend['missed']> {
+    const end = world.tap.onSync(request.identity);
+    request.signal.addEventListener('abort', end, { once: true });
+    try {
+      const given = backend.missed(request);
+      if (given instanceof Promise) given.then(end, end);
+      else end();
+      return given;
+    } catch (thrown) {
+      end();
+      throw thrown;
+    }
+  }
+
   const world: World = {
     clock,
     tokens,
@@ -151,6 +187,9 @@ export function createWorld({
     backend,
     server: accepts(),
     provider: grants(),
+    credentials,
+    tap: deafTap,
+    idOf,
     get network() {
       return network;
     },
@@ -182,13 +221,24 @@ export function createWorld({
         const { id, n } = payload as Post;
         return { id, sequence: n, stream };
       },
-      sync: (request) => backend.missed(request),
+      sync: (request) => observed(request),
+    }),
+    store: (behaviour = {}) =>
+      createSimulatedStore(behaviour, { random: chance, isWell: () => isWell, defer: deferred }),
+    speaking: (dialect) => ({
+      ...dialect,
+      encode(message) {
+        const args = dialect.encode(message);
+        if (Array.isArray(args)) ids.set(args, message.id);
+        return args;
+      },
     }),
     post(isLost) {
       // Also while nobody is there: it is what they will have missed.
       if (latest === null) return;
       const post = backend.post(latest);
       if (!isLost && link.live().some(({ isOpen }) => isOpen)) link.say('post', post);
+      else world.tap.onLostPost(latest);
     },
     options: () => ({
       dialect: plain({ idKey: 'id' }),
@@ -225,6 +275,7 @@ export function createWorld({
     },
     userActed: () => refused.clear(),
     heal() {
+      isWell = true;
       world.network = 'up';
       world.server = accepts();
       world.provider = grants();
@@ -233,4 +284,9 @@ export function createWorld({
     },
   };
   return world;
+}
+
+function idIn(payload: unknown): string | null {
+  if (typeof payload !== 'object' || payload === null || !('id' in payload)) return null;
+  return String(payload.id);
 }

@@ -27,6 +27,36 @@ export const races: fc.Arbitrary<Race> = fc.record({
   isRude: fc.boolean(),
 });
 
+/** What messages, rooms and catching up are about; whoever is away comes back by themselves. */
+const ofMessages: ReadonlySet<Command['do']> = new Set([
+  'send',
+  'join',
+  'leave',
+  'post',
+  'messages',
+  'sync',
+  'drop',
+  'signOut',
+  'connect',
+  'disconnect',
+  'retry',
+]);
+
+/** Races on a server that lets everybody in, so that most of what races is messages. */
+export const messageRaces: fc.Arbitrary<Race> = fc
+  .record({
+    commands: commands({ maxLength: 24, only: isOfMessages }),
+    afterthoughts: commands({ maxLength: 4, only: isOfMessages }),
+    seed: fc.nat(0xffff),
+    isRude: fc.boolean(),
+  })
+  .map((race) => ({ ...race, commands: [{ do: 'connect', as: 'alice' }, ...race.commands] }));
+
+function isOfMessages(command: Command): boolean {
+  if (command.do === 'server') return command.now === 'accepts' || command.now === 'recovers';
+  return ofMessages.has(command.do);
+}
+
 /** Things that may happen in one race; what goes on for ever is cut off here, and healed. */
 const longest = 120;
 

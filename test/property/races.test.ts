@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { assign, fromCallback } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
 import type { Status } from '../../src/status.ts';
-import { BrokenPromise, tell } from '../../src/testing/index.ts';
-import { races, runRace } from './race.ts';
+import { BrokenPromise, tell, type World } from '../../src/testing/index.ts';
+import { messageRaces, races, runRace } from './race.ts';
 
 type Machine = typeof connectionMachine;
 
@@ -31,6 +31,7 @@ describe('whatever comes first', () => {
       'authenticating.credential',
       'authenticating.handshake',
       'connected.live',
+      'connected.restoring',
       'exhausted',
       'idle',
       'reconnecting.credential',
@@ -39,6 +40,40 @@ describe('whatever comes first', () => {
       'reconnecting.waiting',
     ]);
   }, 120_000);
+});
+
+/** Few of each, so that what is held back races too. */
+const narrow = { outbox: { window: 2, capacity: { items: 4 } } };
+
+describe('whatever is answered first', () => {
+  test.each([
+    ['kept in memory', () => narrow],
+    [
+      'kept in a store that is late and fails',
+      (world: World) => ({
+        outbox: { ...narrow.outbox, store: world.store({ latency: 5, failures: 0.1 }) },
+      }),
+    ],
+  ])(
+    '[TS-1, OB-1, OB-2, OB-4, OB-5, OB-7, RM-1, SY-1, MS-4] every promise to messages %s holds',
+    async (_, settings) => {
+      let arrived = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.scheduler(), messageRaces, async (scheduler, race) => {
+          let world: World | null = null;
+          const seeing = (given: World) => {
+            world = given;
+            return settings(given);
+          };
+          await runRace(scheduler, race, { options: seeing });
+          arrived += (world as World | null)?.backend.arrivals.length ?? 0;
+        }),
+        { numRuns: 600 },
+      );
+      expect(arrived).toBeGreaterThan(200);
+    },
+    120_000,
+  );
 });
 
 // biome-ignore lint/suspicious/noExplicitAny: parts of a chart, edited by hand

@@ -96,6 +96,24 @@ describe('writing', () => {
     expect(hand.entries.size).toBe(0);
   });
 
+  test('[OB-4, OB-7] but not while it is not sent, since its user left meanwhile', async () => {
+    const { outbox, open, hand, hands, clock } = createKept();
+    const delivery = outbox.send('say', 1, { once: true });
+    hand.behaviours.put = 'hangs';
+    open();
+    outbox.belongTo('bob');
+    await clock.advance(5_000);
+    expect(await delivery.kept).toBe(true);
+    expect([...hand.entries.values()]).toMatchObject([{ payload: 1, isTried: false }]);
+    hand.behaviours.put = 'throws';
+    await hand.release();
+    outbox.belongTo('alice');
+    open();
+    await clock.advance(0);
+    expect(hands.payloads).toEqual([1]);
+    expect(hand.entries.size).toBe(0);
+  });
+
   test('[OB-7, OB-1] what could not be removed is reported, and not sent again when its user returns', async () => {
     const { outbox, say, open, hand, hands, settle, codes } = createKept();
     hand.behaviours.remove = 'rejects';

@@ -4,6 +4,7 @@ import { createVirtualClock } from '../../../src/testing/clock.ts';
 import { type HandshakeBehaviour, type LinkUnderTest, linkConformance } from '../../../src/testing/index.ts';
 import type { Handshake, Message } from '../../../src/testing/server.ts';
 import { createSimulatedLink } from '../../../src/testing/simulated-link.ts';
+import { deafTap } from '../../../src/testing/wire.ts';
 
 describe('[TS-4] the simulated link conforms', () => {
   for (const { name, clauses, run } of linkConformance(simulated)) {
@@ -83,6 +84,7 @@ function simulated(isRude = false): LinkUnderTest {
     isGood: () => true,
     onDial: () => true,
     onMessage() {},
+    ...deafTap,
     random: () => 0,
     onPresented: (_, __, auth) => presented.push(auth ?? {}),
     onRefused() {},

@@ -13,6 +13,7 @@ import {
   run,
   stage,
 } from '../../../src/testing/index.ts';
+import { healedMessageInvariants, messageInvariants } from '../../../src/testing/message-invariants.ts';
 
 test('[TS-1] settings, a classifier and a provider of your own are held to every promise', () =>
   assertConnectionHolds(
@@ -44,7 +45,12 @@ test('[TS-1, TS-2] a broken promise of your own is told with seed, path and the 
 });
 
 test('[TS-1] every invariant names clauses and a promise', () => {
-  for (const { clauses, promise } of [...invariants, ...finalInvariants]) {
+  for (const { clauses, promise } of [
+    ...invariants,
+    ...finalInvariants,
+    ...messageInvariants,
+    ...healedMessageInvariants,
+  ]) {
     expect(clauses.length).toBeGreaterThan(0);
     for (const clause of clauses) expect(clause).toMatch(/^[A-Z]{2}-\d+$/);
     expect(promise).not.toBe('');
