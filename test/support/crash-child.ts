@@ -23,6 +23,7 @@ process.once('message', () => {
   });
 });
 connection.connect('alice');
+connection.outbox$.subscribe(({ queued, sending }) => tell({ isDrained: queued + sending === 0 }));
 
 for (let n = Number(first); n < Number(last); n += 1) {
   const { kept } = connection.send('message', { n }, { once: n % 5 === 0 });
