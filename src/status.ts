@@ -81,7 +81,7 @@ export function statusOf(snapshot: ConnectionSnapshot): Status {
       identity,
       phase: value.connected.session === 'live' ? 'live' : 'restoring',
       recovered: context.recovered,
-      degraded: context.missing,
+      degraded: context.restoration.missing,
     };
   }
   const phase = outagePhase(value.reconnecting);

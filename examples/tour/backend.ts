@@ -12,8 +12,8 @@ export interface Backend {
   comeBack(): Promise<void>;
   /** Cuts every connection at the transport, as a lost network does. */
   cut(): void;
-  /** The next message is done, and the link breaks before anybody is told. */
-  cutNextAnswer(): void;
+  /** The next message is done, and the link breaks before anybody is told. Resolves when the server knows. */
+  cutNextAnswer(): Promise<void>;
   /** From now on tokens are good when they are signed with this key. */
   useKey(key: string): void;
   /** Resolves when the server has connections of exactly these users. */
@@ -57,7 +57,11 @@ export async function startBackend(firstKey: string): Promise<Backend> {
       await listen();
     },
     cut: () => tell(running, { type: 'cut' }),
-    cutNextAnswer: () => tell(running, { type: 'cut-next-answer' }),
+    async cutNextAnswer() {
+      const ready = heard(running, 'ready-to-cut');
+      tell(running, { type: 'cut-next-answer' });
+      await ready;
+    },
     useKey(next) {
       key = next;
       tell(running, { type: 'key', key });

@@ -41,4 +41,5 @@ export type Order =
 export type Report =
   | { type: 'loaded' }
   | { type: 'listening'; port: number }
+  | { type: 'ready-to-cut' }
   | { type: 'users'; users: string[] };

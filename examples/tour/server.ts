@@ -83,6 +83,7 @@ process.on('message', (order: Order) => {
       break;
     case 'cut-next-answer':
       cutsNextAnswer = true;
+      report({ type: 'ready-to-cut' });
       break;
   }
 });

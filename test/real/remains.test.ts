@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FaultProxy } from '../support/fault-proxy.ts';
+import { useFolder } from '../support/outbox-folder.ts';
 import { startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';
 
@@ -60,8 +61,29 @@ describe('a process that disposes of its connection ends by itself within a seco
 
   test('[LC-10] waiting for a provider that never answers', async () => {
     const { url } = use(await startServer());
-    const child = start('dispose-child.ts', [url, 'never']);
+    const child = start('dispose-child.ts', [url, 'no credential']);
     await says(child, 'authenticating');
+    expect(await endOf(child)).toBeLessThan(1_000);
+  });
+
+  test.each(['memory', 'a file store'])(
+    '[LC-10, OB-7] with a full outbox in %s, messages under way, and rooms that nobody answers for',
+    async (store) => {
+      const { io, url } = use(await startServer());
+      const asked = new Promise((resolve) => io.on('connection', (socket) => socket.onAny(resolve)));
+      const child = start('dispose-child.ts', [url, 'rooms', ...(store === 'memory' ? [] : [useFolder()])]);
+      await Promise.all([says(child, 'connected'), asked]);
+      expect(await endOf(child)).toBeLessThan(1_000);
+    },
+  );
+
+  test('[LC-10] with a full outbox on a link in a black hole', async () => {
+    const { io, port } = use(await startServer());
+    const sent = new Promise((resolve) => io.on('connection', (socket) => socket.on('message', resolve)));
+    const proxy = use(await FaultProxy.to(port));
+    const child = start('dispose-child.ts', [proxy.url, 'full']);
+    await Promise.all([says(child, 'connected'), sent]);
+    proxy.blackhole();
     expect(await endOf(child)).toBeLessThan(1_000);
   });
 

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type { Socket } from 'socket.io';
 import type { RealServer } from './servers.ts';
 
@@ -5,12 +6,16 @@ import type { RealServer } from './servers.ts';
 export interface Count {
   /** Payload numbers by their first arrival. */
   readonly effects: number[];
+  /** Payload numbers of what came again. */
+  readonly repeats: number[];
   /** Arrivals, repeats included. */
   arrivals: number;
   /** Whether the acknowledgement of this arrival is lost. */
   losesAck: (arrival: number) => boolean;
   /** The accepted connections. */
   readonly sockets: ReadonlySet<Socket>;
+  /** Resolves when so many more than now have arrived. */
+  hears(more: number): Promise<void>;
 }
 
 export interface Numbered {
@@ -20,18 +25,34 @@ export interface Numbered {
 
 export function countMessages({ io }: RealServer): Count {
   const sockets = new Set<Socket>();
-  const ids = new Set<string>();
-  const count: Count = { effects: [], arrivals: 0, losesAck: () => false, sockets };
+  const ids = new Set<string | undefined>();
+  const arrived = new EventEmitter();
+  const count: Count = {
+    effects: [],
+    repeats: [],
+    arrivals: 0,
+    losesAck: () => false,
+    sockets,
+    hears(more) {
+      const wanted = count.arrivals + more;
+      return new Promise((resolve) => {
+        arrived.on('one', function look() {
+          if (count.arrivals < wanted) return;
+          arrived.off('one', look);
+          resolve();
+        });
+      });
+    },
+  };
   io.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('disconnect', () => sockets.delete(socket));
     socket.on('message', ({ n, id }: Numbered, acknowledge: (answer: object) => void) => {
       count.arrivals += 1;
-      if (id !== undefined && !ids.has(id)) {
-        ids.add(id);
-        count.effects.push(n);
-      }
+      (ids.has(id) ? count.repeats : count.effects).push(n);
+      ids.add(id);
       if (!count.losesAck(count.arrivals)) acknowledge({ ok: true });
+      arrived.emit('one');
     });
   });
   return count;
