@@ -116,7 +116,7 @@ export function attemptWithin(parent: 'authenticating' | 'reconnecting') {
             epoch: context.epoch,
             verdict: context.ports.classify({
               during: 'timeout',
-              message: `no answer within ${context.terms.deadlines.handshake} ms`,
+              message: `no answer within ${context.deadlines.handshake} ms`,
             }),
           })),
         },

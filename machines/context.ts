@@ -5,21 +5,17 @@ import type { AttemptReason, Ports } from './ports.ts';
 import type { Failure, Verdict } from './verdict.ts';
 
 /** What a connection machine is given once, when it is created. */
-export interface ConnectionInput extends Terms {
+export interface ConnectionInput {
   readonly ports: Ports;
   readonly policy: ReconnectPolicy;
-  /** What the world was like at the start. */
-  readonly world: { readonly online: boolean; readonly visible: boolean };
-}
-
-/** What stays as it was given. */
-export interface Terms {
   /** Deadlines of one attempt in ms (CR-4, RE-8). */
   readonly deadlines: { readonly credential: number; readonly handshake: number };
   /** False for servers without authentication: a refused credential is then final at once. */
   readonly hasProvider: boolean;
   /** How what was lost with a link is made good. */
   readonly restore: RestorePolicy;
+  /** What the world was like at the start. */
+  readonly world: { readonly online: boolean; readonly visible: boolean };
 }
 
 export type IdleReason = 'initial' | 'disconnected' | 'signed-out' | 'superseded' | 'disposed';
@@ -49,39 +45,11 @@ export interface Missing extends Failure {
 
 export type Owed = Readonly<Record<RestoringStep, boolean>>;
 
-/** How far what was lost with a link is made good. */
-export interface Restoration {
-  /** A link of this identity was accepted before: what came after it may have been missed. */
-  readonly hasConnected: boolean;
-  /** What is still to be made good. */
-  readonly owed: Owed;
-  /** Tries of the step of restoring under way. */
-  readonly tries: number;
-  /** What could not be made good: the connection is live without it. */
-  readonly missing: readonly Missing[];
-}
-
 /** The usual ones, shared: thousands of connections may live in one process. */
 export const nothingOwed: Owed = { rooms: false, missed: false };
 export const nothingMissing: readonly Missing[] = Object.freeze([]);
-/** An identity begins with nothing to make good. */
-export const nothingToRestore: Restoration = {
-  hasConnected: false,
-  owed: nothingOwed,
-  tries: 0,
-  missing: nothingMissing,
-};
-/** After the first link of an identity that has no rooms, and of all that lack nothing. */
-export const nothingLeft: Restoration = { ...nothingToRestore, hasConnected: true };
 
-/**
- * What a connection remembers. At most 21 fields: XState copies the context by `Object.assign`, V8 makes a hash table of
- * such a copy, and with one field more that table takes 768 bytes more for every connection.
- */
-export interface ConnectionContext {
-  readonly ports: Ports;
-  readonly policy: ReconnectPolicy;
-  readonly terms: Terms;
+export interface ConnectionContext extends ConnectionInput {
   /** Whose connection it is; kept over disconnect, forgotten by sign-out. */
   readonly identity: string | null;
   /** Number of the attempt under way since the machine began; whatever carries another one is stale. */
@@ -110,17 +78,22 @@ export interface ConnectionContext {
   /** Whether the server restored the session of the link before this one. */
   readonly recovered: boolean;
   readonly idleReason: IdleReason;
-  readonly restoration: Restoration;
+  /** A link of this identity was accepted before: what came after it may have been missed. */
+  readonly hasConnected: boolean;
+  /** What is still to be made good. */
+  readonly owed: Owed;
+  /** Tries of the step of restoring under way. */
+  readonly tries: number;
+  /** What could not be made good: the connection is live without it. */
+  readonly missing: readonly Missing[];
   /** Clock reading at which the top-level state was entered, for showing. */
   readonly since: number;
 }
 
-export function initialContext({ ports, policy, world, ...terms }: ConnectionInput): ConnectionContext {
+export function initialContext(input: ConnectionInput): ConnectionContext {
   return {
-    ports,
-    policy,
-    terms,
-    world: { online: world.online, visible: world.visible, frozen: false },
+    ...input,
+    world: { online: input.world.online, visible: input.world.visible, frozen: false },
     identity: null,
     epoch: 0,
     attempt: 0,
@@ -136,8 +109,11 @@ export function initialContext({ ports, policy, world, ...terms }: ConnectionInp
     effort: noEffort,
     recovered: false,
     idleReason: 'initial',
-    restoration: nothingToRestore,
-    since: ports.now(),
+    hasConnected: false,
+    owed: nothingOwed,
+    tries: 0,
+    missing: nothingMissing,
+    since: input.ports.now(),
   };
 }
 

@@ -4,16 +4,17 @@ import {
   type ConnectionInput,
   type IdleReason,
   isWatched,
-  nothingLeft,
   nothingMissing,
   nothingOwed,
-  nothingToRestore,
 } from './context.ts';
 import { begin, end, noEffort, spentBy, watch } from './effort.ts';
 import type { ConnectionEvent, CredentialEvent, RestoringEvent, RestoringStep } from './events.ts';
 import { clampDelay, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
 import type { AttemptReason, CredentialCall, CredentialPort, SessionPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
+
+/** An identity begins with nothing to make good. */
+const nothingBefore = { hasConnected: false, owed: nothingOwed, missing: nothingMissing };
 
 /**
  * The words the chart in `connection.ts` is written with: guards named as facts, actions named as deeds.
@@ -53,7 +54,7 @@ export const vocabulary = setup({
     isFinal: (said) => endOf(said)?.retry === 'never',
     isCredentialRefused: ({ event }) => verdictOf(event)?.kind === 'credential',
     isCredentialRefusedAgain: ({ context, event }) =>
-      verdictOf(event)?.kind === 'credential' && (context.reason === 'refused' || !context.terms.hasProvider),
+      verdictOf(event)?.kind === 'credential' && (context.reason === 'refused' || !context.hasProvider),
     /** A server that takes the link and ends it each time is answered at once only the first time (LC-7). */
     mayRetryAtOnce: ({ context, event }) =>
       verdictOf(event)?.retry === 'now' &&
@@ -77,13 +78,11 @@ export const vocabulary = setup({
     isOverdue: ({ context }) => context.wait !== null && context.ports.now() >= context.wait.dueAt,
     resumesOnSignal: ({ context }) => context.policy.resumeOnSignal,
 
-    isOwed: ({ context }, step: RestoringStep) => context.restoration.owed[step],
+    isOwed: ({ context }, step: RestoringStep) => context.owed[step],
     mayTryAgain: ({ context, event }, step: RestoringStep) =>
-      event.type === 'restoring.failed' &&
-      event.mayRetry &&
-      context.restoration.tries <= context.terms.restore.retries[step],
-    isDegraded: ({ context }) => context.restoration.missing.length > 0,
-    hasSync: ({ context }) => context.terms.restore.hasSync,
+      event.type === 'restoring.failed' && event.mayRetry && context.tries <= context.restore.retries[step],
+    isDegraded: ({ context }) => context.missing.length > 0,
+    hasSync: ({ context }) => context.restore.hasSync,
   },
 
   actions: {
@@ -114,9 +113,9 @@ export const vocabulary = setup({
     enter: assign({ since: ({ context }) => context.ports.now() }),
     takeIdentity: assign(({ context, event }) => {
       const identity = wantedIdentity(context, event);
-      return identity === context.identity ? {} : { identity, restoration: nothingToRestore };
+      return identity === context.identity ? {} : { identity, ...nothingBefore };
     }),
-    forgetIdentity: assign({ identity: null, restoration: nothingToRestore }),
+    forgetIdentity: assign({ identity: null, ...nothingBefore }),
     rest: assign({ idleReason: (_, reason: IdleReason) => reason }),
     startAfresh: assign((_, reason: AttemptReason) => ({
       attempt: 1,
@@ -156,8 +155,8 @@ export const vocabulary = setup({
       cause: () => failure('unauthorized', 'the provider returned the token that the server had refused'),
     }),
     noteCredentialTimeout: assign(({ context }) => {
-      const { dialVerdict, terms } = context;
-      const late = failure('credential-timeout', `no credential within ${terms.deadlines.credential} ms`);
+      const { dialVerdict, deadlines } = context;
+      const late = failure('credential-timeout', `no credential within ${deadlines.credential} ms`);
       return remember(context, dialVerdict ?? late, { retryAfter: dialVerdict?.retryAfter ?? null });
     }),
 
@@ -196,51 +195,37 @@ export const vocabulary = setup({
       recovered: ({ event }) => event.type === 'link.opened' && event.recovered,
       floor: null,
       wait: null,
-      restoration: ({ context, event }) => {
-        if (event.type !== 'link.opened') return context.restoration;
-        const { hasConnected, owed, missing } = context.restoration;
+      hasConnected: true,
+      owed: ({ context, event }) => {
+        if (event.type !== 'link.opened') return context.owed;
+        const { hasConnected, owed, restore } = context;
         // A debt of the link before stays one, also where the server recovered that link's session.
-        const missed = context.terms.restore.hasSync && (owed.missed || (hasConnected && !event.recovered));
+        const missed = restore.hasSync && (owed.missed || (hasConnected && !event.recovered));
         const rooms = event.hasRooms === true;
-        if (!missed && !rooms && missing === nothingMissing) return nothingLeft;
-        return {
-          hasConnected: true,
-          owed: missed || rooms ? { rooms, missed } : nothingOwed,
-          tries: 0,
-          missing,
-        };
+        return missed || rooms ? { rooms, missed } : nothingOwed;
       },
     }),
     prove: assign({ attempt: 0, delays: 0, hasHurried: false, effort: noEffort }),
 
     beginRestoring: enqueueActions(({ context, enqueue }) => {
-      const { missing, owed } = context.restoration;
-      if (missing.length > 0)
-        enqueue.assign({ restoration: { ...context.restoration, missing: nothingMissing } });
-      if (owed.missed) enqueue(() => context.ports.session.hold());
+      if (context.missing.length > 0) enqueue.assign({ missing: nothingMissing });
+      if (context.owed.missed) enqueue(() => context.ports.session.hold());
     }),
-    oweMissed: assign(({ context: { restoration } }) => ({
-      restoration: { ...restoration, owed: { ...restoration.owed, missed: true } },
-    })),
-    forgetTries: assign(({ context: { restoration } }) => ({ restoration: { ...restoration, tries: 0 } })),
-    countTry: assign(({ context: { restoration } }) => ({
-      restoration: { ...restoration, tries: restoration.tries + 1 },
-    })),
-    settleStep: assign(({ context: { restoration } }, step: RestoringStep) => ({
-      restoration: { ...restoration, owed: { ...restoration.owed, [step]: false } },
-    })),
-    forgiveRooms: assign(({ context: { restoration } }) => ({
-      restoration: {
-        ...restoration,
-        owed: { ...restoration.owed, rooms: false },
-        missing: restoration.missing.filter(({ code }) => code !== 'rooms-unanswered'),
-      },
-    })),
-    noteMissing: assign(({ context, event }) => {
-      if (event.type !== 'restoring.failed') return {};
-      const { restoration, ports } = context;
-      const missing = [...restoration.missing, { ...event.failure, at: ports.now() }];
-      return { restoration: { ...restoration, missing } };
+    oweMissed: assign({ owed: ({ context }) => ({ ...context.owed, missed: true }) }),
+    forgetTries: assign({ tries: 0 }),
+    countTry: assign({ tries: ({ context }) => context.tries + 1 }),
+    settleStep: assign({
+      owed: ({ context }, step: RestoringStep) => ({ ...context.owed, [step]: false }),
+    }),
+    forgiveRooms: assign({
+      owed: ({ context }) => ({ ...context.owed, rooms: false }),
+      missing: ({ context }) => context.missing.filter(({ code }) => code !== 'rooms-unanswered'),
+    }),
+    noteMissing: assign({
+      missing: ({ context, event }) =>
+        event.type === 'restoring.failed'
+          ? [...context.missing, { ...event.failure, at: context.ports.now() }]
+          : context.missing,
     }),
 
     beginEffort: assign({
@@ -248,7 +233,7 @@ export const vocabulary = setup({
         begin(
           context.effort,
           context.ports.now(),
-          asked === 'wait' ? (context.wait?.timer ?? 0) : context.terms.deadlines[asked],
+          asked === 'wait' ? (context.wait?.timer ?? 0) : context.deadlines[asked],
           isWatched(context),
         ),
     }),
@@ -261,8 +246,8 @@ export const vocabulary = setup({
   },
 
   delays: {
-    credentialTimeout: ({ context }) => clampDelay(context.terms.deadlines.credential),
-    handshakeTimeout: ({ context }) => clampDelay(context.terms.deadlines.handshake),
+    credentialTimeout: ({ context }) => clampDelay(context.deadlines.credential),
+    handshakeTimeout: ({ context }) => clampDelay(context.deadlines.handshake),
     stableAfter: ({ context }) => clampDelay(context.policy.stableAfter),
     wait: ({ context }) => context.wait?.timer ?? 0,
     stepPause: ({ context }) => clampDelay(context.ports.random() * context.policy.first),
@@ -306,7 +291,7 @@ function remember(
   cause: Failure,
   { retryAfter, ...said }: { retryAfter: number | null; forceRefresh?: boolean; kind?: Verdict['kind'] },
 ) {
-  const owes = said.forceRefresh === true && context.terms.hasProvider;
+  const owes = said.forceRefresh === true && context.hasProvider;
   return {
     cause,
     floor: retryAfter === null ? null : { from: context.ports.now(), ms: retryAfter },

@@ -81,7 +81,7 @@ export function statusOf(snapshot: ConnectionSnapshot): Status {
       identity,
       phase: value.connected.session === 'live' ? 'live' : 'restoring',
       recovered: context.recovered,
-      degraded: context.restoration.missing,
+      degraded: context.missing,
     };
   }
   const phase = outagePhase(value.reconnecting);

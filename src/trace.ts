@@ -1,9 +1,4 @@
-import {
-  type ConnectionContext,
-  type ConnectionInput,
-  initialContext,
-  type Terms,
-} from '../machines/context.ts';
+import { type ConnectionContext, type ConnectionInput, initialContext } from '../machines/context.ts';
 import { clampDelay, type ReconnectPolicy } from '../machines/policy.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
 import type { Clock } from './clock.ts';
@@ -47,13 +42,16 @@ export interface TraceEntry {
 export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAttempts' | 'giveUpAfter'> {
   readonly maxAttempts: number | null;
   readonly giveUpAfter: number | null;
-  readonly deadlines: Terms['deadlines'];
+  readonly deadlines: ConnectionContext['deadlines'];
   readonly hasProvider: boolean;
-  readonly restore: Terms['restore'];
+  readonly restore: ConnectionContext['restore'];
 }
 
 /** The part of the machine's memory that is not given by `settings` and the surroundings. */
-export type TraceContext = Omit<ConnectionContext, 'ports' | 'policy' | 'terms'>;
+export type TraceContext = Omit<
+  ConnectionContext,
+  'ports' | 'policy' | 'deadlines' | 'hasProvider' | 'restore'
+>;
 
 /**
  * Keeps the last transitions, and what the deciders answered in each. A context a transition would weigh more than
@@ -198,17 +196,26 @@ function spell(value: unknown): string {
   return `(${regions.map(([, inner]) => spell(inner)).join(',')})`;
 }
 
-function settingsOf({ policy, terms }: ConnectionContext): TraceSettings {
+function settingsOf({ policy, deadlines, hasProvider, restore }: ConnectionContext): TraceSettings {
   const { backoff: _, maxAttempts, giveUpAfter, ...rest } = policy;
   const limit = (value: number) => (Number.isFinite(value) ? value : null);
   return {
     ...rest,
     maxAttempts: limit(maxAttempts),
     giveUpAfter: limit(giveUpAfter),
-    ...terms,
+    deadlines,
+    hasProvider,
+    restore,
   };
 }
 
-function memoryOf({ ports: _, policy: __, terms: ___, ...memory }: ConnectionContext) {
+function memoryOf({
+  ports: _,
+  policy: __,
+  deadlines: ___,
+  hasProvider: ____,
+  restore: _____,
+  ...memory
+}: ConnectionContext) {
   return memory;
 }

@@ -1,6 +1,6 @@
 import { createActor } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
-import { type ConnectionInput, initialContext } from '../../machines/context.ts';
+import type { ConnectionInput } from '../../machines/context.ts';
 import type { ConnectionEvent } from '../../machines/events.ts';
 import { classifySocketIo } from '../../machines/verdict.ts';
 import { isSameStatus, type Status, statusOf } from '../status.ts';
@@ -39,7 +39,7 @@ export function replay(trace: Trace): Status[] {
   };
   const snapshot = connectionMachine.resolveState({
     value: trace.start.value as never,
-    context: { ...initialContext(input), ...trace.start.context },
+    context: { ...trace.start.context, ...input, world: trace.start.context.world },
   });
   const actor = createActor(connectionMachine, { input, snapshot, clock: inertClock }).start();
 

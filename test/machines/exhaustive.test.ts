@@ -153,6 +153,6 @@ function memoryOfStart({ context }: Snapshot): string {
 }
 
 function tell({ context }: Snapshot): string {
-  const { ports: _, policy: __, terms: ___, ...rest } = context;
+  const { ports: _, policy: __, deadlines: ___, ...rest } = context;
   return JSON.stringify(rest);
 }

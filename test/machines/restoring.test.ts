@@ -198,7 +198,7 @@ describe('the session after a link was accepted', () => {
     m.clock.increment(500);
     m.notRestored(noSync);
     expect(m.session()).toBe('live');
-    expect(m.context().restoration.missing).toEqual([
+    expect(m.context().missing).toEqual([
       { ...noRooms, at: 500 },
       { ...noSync, at: 1_000 },
     ]);
@@ -211,7 +211,7 @@ describe('the session after a link was accepted', () => {
     m.news();
     m.say('user.retry');
     expect(m.news()).toEqual(['pause session', 'restore rooms']);
-    expect(m.context().restoration.missing).toEqual([]);
+    expect(m.context().missing).toEqual([]);
     m.restored();
     expect(m.news()).toEqual(['open session']);
     m.say('user.retry');
@@ -225,8 +225,8 @@ describe('the session after a link was accepted', () => {
     m.news();
     m.say({ type: 'restoring.done', epoch: m.context().epoch });
     expect(m.session()).toBe('live');
-    expect(m.context().restoration.missing.map(({ code }) => code)).toEqual(['sync-failed']);
-    expect(m.context().restoration.owed).toEqual({ rooms: false, missed: true });
+    expect(m.context().missing.map(({ code }) => code)).toEqual(['sync-failed']);
+    expect(m.context().owed).toEqual({ rooms: false, missed: true });
     expect(m.news()).toEqual([]);
   });
 
@@ -253,7 +253,7 @@ describe('the session after a link was accepted', () => {
     expect(m.stopped).toEqual(['rooms']);
     m.say({ type: 'user.connect', identity: 'bob' });
     expect(m.stopped).toEqual(['rooms', 'missed']);
-    expect(m.context().restoration).toMatchObject({
+    expect(m.context()).toMatchObject({
       hasConnected: false,
       owed: { rooms: false, missed: false },
       missing: [],

@@ -15,7 +15,7 @@ export const words: Readonly<Record<string, (step: Step) => string>> = {
 
   /** The one attempt with a forced refresh; an attempt that is that one already has failed for good (CR-6). */
   repair: ({ from: { context } }) =>
-    context.reason === 'refused' || !context.terms.hasProvider ? 'failed' : 'again',
+    context.reason === 'refused' || !context.hasProvider ? 'failed' : 'again',
 
   /** The attempt under way starts again with the new credential (CR-8), but not for ever: here, once. */
   restart: ({ from: { context } }) => (context.restarts > 0 ? '.' : 'again'),
