@@ -1,9 +1,14 @@
 import { isOver, type Ledger, type Sent } from './ledger.ts';
-import type { LiveAttempt } from './simulated-link.ts';
+
+/** A link by its number: which dial of the world it is, the first being 1. */
+export interface WireLink {
+  readonly number: number;
+  readonly identity: string;
+}
 
 /** One emit that waits for an answer, as it leaves the client. */
 export interface WireCall {
-  readonly link: Pick<LiveAttempt, 'number' | 'identity'>;
+  readonly link: WireLink;
   readonly event: string;
   readonly args: readonly unknown[];
 }
@@ -13,7 +18,7 @@ export interface WireTap {
   /** Gives what to tell of its end: the answer that the client heard, or `null` for none in time. */
   onCall(call: WireCall): (answer: { readonly value: unknown } | null) => void;
   /** A link was accepted; nothing that the server sends again has been told yet. */
-  onOpened(link: Pick<LiveAttempt, 'number' | 'identity'>, isRecovered: boolean): void;
+  onOpened(link: WireLink, isRecovered: boolean): void;
   /** The server said something that the client will not hear, unless it asks. */
   onLostPost(identity: string): void;
   /** `sync` was asked; gives what to call when it has settled, or is not wanted any more. */
@@ -72,7 +77,7 @@ export class Wire implements WireTap {
     if (parts.isCatchingUp) parts.ledger.onPost = (n) => this.#posted(n);
   }
 
-  onOpened({ number, identity }: WireCall['link'], isRecovered: boolean): void {
+  onOpened({ number, identity }: WireLink, isRecovered: boolean): void {
     const isFresh = this.#parts.ledger.connects(identity, isRecovered);
     this.#link = { number, isFresh, hasAsked: false };
     this.#underWay = 0;
@@ -104,7 +109,7 @@ export class Wire implements WireTap {
     };
   }
 
-  #sends(link: WireCall['link'], id: string): () => void {
+  #sends(link: WireLink, id: string): () => void {
     const { ledger, window, askedAgain } = this.#parts;
     const message = ledger.sent.find((each) => each.id === id);
     this.#underWay += 1;

@@ -69,7 +69,7 @@ test('[TS-1] random runs reach the deep states: exhausted, a second identity, a 
       const connectedAs = statuses.flatMap((each) => (each.state === 'connected' ? each.identity : []));
       if (new Set(connectedAs).size > 1) count('connected as two');
     }),
-    { numRuns: 300, seed: 5 },
+    { numRuns: 450, seed: 5 },
   );
   for (const mark of [
     'idle',
@@ -87,7 +87,7 @@ test('[TS-1] random runs reach the deep states: exhausted, a second identity, a 
   ]) {
     expect(reached.get(mark) ?? 0, mark).toBeGreaterThanOrEqual(5);
   }
-});
+}, 60_000);
 
 function marksOf(status: Status): string[] {
   switch (status.state) {
