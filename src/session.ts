@@ -2,7 +2,9 @@ import type { Observable } from 'rxjs';
 import type { RestoringEvent, RestoringStep } from '../machines/events.ts';
 import type { SessionPort } from '../machines/ports.ts';
 import { type FailureCode, failure } from '../machines/verdict.ts';
+import type { Clock } from './clock.ts';
 import type { CredentialDesk } from './credential.ts';
+import type { Dialect } from './dialect/dialect.ts';
 import type { Inbox } from './inbox.ts';
 import type { LinkSession } from './link/link.ts';
 import type { Membership } from './membership.ts';
@@ -14,7 +16,11 @@ import { Rooms } from './rooms.ts';
 import type { RoomStates } from './rooms-view.ts';
 
 interface SessionParts {
-  readonly settings: Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy'>;
+  readonly outbox: Settings['outbox'];
+  readonly clock: Clock;
+  readonly id: Settings['id'];
+  readonly dialect: Dialect;
+  readonly policy: Settings['policy'];
   /** Beside the machine's own chance: what the outbox draws is no part of a trace. */
   readonly random: () => number;
   readonly desk: CredentialDesk;
@@ -56,7 +62,7 @@ export class Session implements SessionPort {
       return;
     }
     // A store may hold what a former process left: it goes out without anybody sending anything new (OB-7).
-    if (this.#parts.settings.outbox.store !== null) this.#outboxOf();
+    if (this.#parts.outbox.store !== null) this.#outboxOf();
     this.#outbox?.belongTo(identity);
   }
 
@@ -139,9 +145,7 @@ export class Session implements SessionPort {
 
   #outboxOf(): Outbox {
     if (this.#outbox === null) {
-      const { settings, random, desk, problems } = this.#parts;
-      const { outbox, clock, id, dialect, policy } = settings;
-      this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
+      this.#outbox = new Outbox({ ...this.#parts, settings: this.#parts.outbox });
       if (this.#stage === 'disposed') void this.#outbox.dispose();
       else this.#outbox.belongTo(this.#identity);
       const link = this.#stage === 'open' ? this.#parts.session() : null;
@@ -152,10 +156,7 @@ export class Session implements SessionPort {
 
   #roomsOf(): Rooms {
     if (this.#rooms === null) {
-      const { settings, random, desk, problems } = this.#parts;
-      const { dialect, clock, policy, outbox } = settings;
-      const { ackTimeout } = outbox;
-      this.#rooms = new Rooms({ dialect, clock, desk, problems, policy, random, ackTimeout });
+      this.#rooms = new Rooms({ ...this.#parts, ackTimeout: this.#parts.outbox.ackTimeout });
       this.#rooms.belongTo(this.#identity);
       if (this.#stage === 'disposed') this.#rooms.dispose();
       const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.session() : null;

@@ -43,15 +43,23 @@ function draw(): Uint8Array {
 
 let hex: readonly string[] | null = null;
 
+/** The time as it is written, and which: many ids are made in one millisecond. */
+let prefix = '';
+let written = -1;
+
 function write(ms: number, counted: number, random: Uint8Array, from: number): string {
   hex ??= Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
   const digits = hex;
   const two = (byte: number) => digits[byte & 0xff] ?? '';
   const at = (index: number) => random[from + index] ?? 0;
-  const high = Math.floor(ms / 0x1_0000_0000);
-  const low = ms % 0x1_0000_0000;
+  if (ms !== written) {
+    const high = Math.floor(ms / 0x1_0000_0000);
+    const low = ms % 0x1_0000_0000;
+    prefix = `${two(high >> 8)}${two(high)}${two(low >>> 24)}${two(low >>> 16)}-${two(low >>> 8)}${two(low)}`;
+    written = ms;
+  }
   return (
-    `${two(high >> 8)}${two(high)}${two(low >>> 24)}${two(low >>> 16)}-${two(low >>> 8)}${two(low)}` +
+    prefix +
     `-${two(0x70 | (counted >> 8))}${two(counted)}-${two(0x80 | (at(0) & 0x3f))}${two(at(1))}` +
     `-${two(at(2))}${two(at(3))}${two(at(4))}${two(at(5))}${two(at(6))}${two(at(7))}`
   );

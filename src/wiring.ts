@@ -73,7 +73,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   constructor(machine: Machine, options: ConnectionOptions) {
     const settings = readOptions(options);
-    const { clock, signals, dialect, inspect } = settings;
+    const { clock, signals, dialect, inspect, outbox, id, policy } = settings;
     const send = (event: ConnectionEvent) => this.#send(event);
 
     const desk = new CredentialDesk(settings.credential);
@@ -81,8 +81,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, problems, desk, send));
     const classify = judgeSafely(settings.classify, problems);
     const random = drawSafely(settings.random, problems);
+    // Not the settings as a whole: they are let go of when all is put together.
     const session: Session = new Session({
-      settings,
+      outbox,
+      clock,
+      id,
+      dialect,
+      policy,
       random,
       desk,
       problems,

@@ -35,10 +35,10 @@ export class Waiting {
     }
     items[at] = undefined;
     this.#head += 1;
-    if (this.#head === items.length || this.#head >= most) {
-      items.splice(0, this.#head);
-      this.#head = 0;
-    }
+    if (this.#head === items.length) items.length = 0;
+    else if (this.#head >= most) items.splice(0, this.#head);
+    else return;
+    this.#head = 0;
   }
 
   /** The index of the first whose place is not lower. */
