@@ -73,8 +73,6 @@ export class Message {
   get answer(): Promise<unknown> {
     if (this.#answer === null) {
       this.#answer = promised();
-      // Whoever does not look must not be told by the process.
-      this.#answer.promise.catch(() => {});
       if (this.#isOver) this.#settleAnswer();
     }
     return this.#answer.promise;
@@ -121,8 +119,13 @@ export class Message {
 
   #settleAnswer(): void {
     if (this.#answer === null) return;
-    if (this.life.state === 'acknowledged') this.#answer.resolve(this.life.value);
-    else this.#answer.reject(this.#abandoned ?? failureOf(this.entry, this.life));
+    if (this.life.state === 'acknowledged') {
+      this.#answer.resolve(this.life.value);
+      return;
+    }
+    // Whoever does not look must not be told by the process. Only here: nearly all are acknowledged.
+    this.#answer.promise.catch(nothing);
+    this.#answer.reject(this.#abandoned ?? failureOf(this.entry, this.life));
   }
 }
 
@@ -152,11 +155,13 @@ interface Promised<T> {
 }
 
 function promised<T>(): Promised<T> {
-  let resolve: (value: T) => void = () => {};
-  let reject: (reason: unknown) => void = () => {};
+  let resolve: (value: T) => void = nothing;
+  let reject: (reason: unknown) => void = nothing;
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;
   });
   return { promise, resolve, reject };
 }
+
+const nothing = () => {};
