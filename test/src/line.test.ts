@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import type { LinkEvent } from '../../machines/events.ts';
+import { classifySocketIo } from '../../machines/verdict.ts';
+import { systemClock } from '../../src/clock.ts';
+import { CredentialDesk } from '../../src/credential.ts';
+import { plain } from '../../src/dialect/plain.ts';
+import { Line } from '../../src/line.ts';
+import type { LinkSession, LinkSink } from '../../src/link/link.ts';
+import { type Problem, Problems } from '../../src/problems.ts';
+
+/** A line over a link whose sessions do what the test says, and note what they were told. */
+function createLine(behave: Partial<LinkSession> & { open?: () => void } = {}) {
+  const told: string[] = [];
+  const sinks: LinkSink[] = [];
+  const events: LinkEvent[] = [];
+  const delivered: string[] = [];
+  const desk = new CredentialDesk(false);
+  const problems = new Problems(systemClock, desk);
+  const reported: Problem[] = [];
+  problems.problems$.subscribe((problem) => reported.push(problem));
+  const line = new Line({
+    link: {
+      open(identity, sink) {
+        told.push(`open ${identity}`);
+        behave.open?.();
+        sinks.push(sink);
+        return {
+          dial: (epoch) => void told.push(`dial ${epoch}`),
+          authenticate: (epoch) => void told.push(`authenticate ${epoch}`),
+          hangUp: (epoch, { keepSession }) => void told.push(`hang up ${epoch}, keep ${keepSession}`),
+          emit: () => true,
+          call: async () => null,
+          close: async () => void told.push(`close ${identity}`),
+          ...behave,
+        };
+      },
+    },
+    desk,
+    dialect: plain(),
+    classify: classifySocketIo,
+    problems,
+    send: (event) => events.push(event),
+    inbox: { deliver: (event) => void delivered.push(event) },
+  });
+  return { line, told, sinks, events, delivered, problems: () => reported.map(({ message }) => message) };
+}
+
+const boom = () => {
+  throw new Error('boom');
+};
+
+describe('the line', () => {
+  test('[LK-1, ID-1] opens one session an identity, and closes that of the former', () => {
+    const { line, told } = createLine();
+    line.open('alice');
+    line.open('alice');
+    line.dial(1);
+    line.open('bob');
+    expect(told).toEqual(['open alice', 'dial 1', 'close alice', 'open bob']);
+  });
+
+  test('[LK-1] dials on the session that there is, and opens none for nobody', () => {
+    const { line, told, events } = createLine();
+    line.dial(1);
+    expect(told).toEqual([]);
+    expect(events).toMatchObject([{ type: 'link.failed', epoch: 1 }]);
+    line.open('alice');
+    line.dial(2);
+    line.dial(3);
+    line.close();
+    line.dial(4);
+    expect(told).toEqual(['open alice', 'dial 2', 'dial 3', 'close alice']);
+    expect(events).toHaveLength(2);
+  });
+
+  test('[LC-13] opens again for the next attempt what could not be opened for one', () => {
+    let isBroken = true;
+    const { line, told, problems } = createLine({ open: () => isBroken && boom() });
+    line.open('alice');
+    expect(problems()).toEqual(['the link in open threw: Error: boom']);
+    isBroken = false;
+    line.dial(1);
+    expect(told).toEqual(['open alice', 'open alice', 'dial 1']);
+  });
+
+  test.each(['dial', 'authenticate'] as const)('[LC-13] says that the link threw in %s', (what) => {
+    const { line, events, problems } = createLine({ [what]: boom });
+    line.open('alice');
+    line[what](7);
+    expect(problems()).toEqual([`the link in ${what} threw: Error: boom`]);
+    expect(events).toMatchObject([
+      { type: 'link.failed', epoch: 7, verdict: { message: expect.stringContaining(`in ${what}: Error: boom`) } },
+    ]);
+  });
+
+  test('[LC-4] hangs up for good, and nobody is hung up on without a session', () => {
+    const { line, told, problems } = createLine();
+    line.hangUp(0);
+    line.open('alice');
+    line.hangUp(1);
+    expect(told).toEqual(['open alice', 'hang up 1, keep false']);
+    expect(problems()).toEqual([]);
+  });
+
+  test('[LC-13] says that the link threw in hangUp, and in close', async () => {
+    const { line, problems } = createLine({ hangUp: boom, close: boom });
+    line.open('alice');
+    line.hangUp(1);
+    line.close();
+    await line.closed();
+    expect(problems()).toEqual(['the link in hangUp threw: Error: boom', 'the link in close threw: Error: boom']);
+  });
+
+  test('[LC-10] is closed when every session that was ever opened is', async () => {
+    const closings: (() => void)[] = [];
+    const { line } = createLine({ close: () => new Promise((resolve) => closings.push(resolve)) });
+    line.open('alice');
+    line.open('bob');
+    line.close();
+    let isClosed = false;
+    const closed = line.closed().then(() => {
+      isClosed = true;
+    });
+    closings[1]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    closings[0]?.();
+    await closed;
+    // What is closed is let go of: a new one is waited for alone.
+    line.open('carol');
+    line.close();
+    const again = line.closed();
+    closings[2]?.();
+    await again;
+    expect(closings).toHaveLength(3);
+  });
+
+  test('[ID-1] hears only the session of the current identity', () => {
+    const { line, sinks, delivered } = createLine();
+    line.open('alice');
+    expect(line.session()).not.toBeNull();
+    sinks[0]?.received(1, 'first', [], false);
+    line.open('bob');
+    sinks[0]?.received(1, 'late', [], false);
+    sinks[1]?.received(2, 'second', [], false);
+    expect(delivered).toEqual(['first', 'second']);
+    line.close();
+    expect(line.session()).toBeNull();
+  });
+
+  test('[RE-7] explains a loss by the last word of this very link, unless that was replayed', () => {
+    const { line, sinks, events } = createLine();
+    line.open('alice');
+    const [sink] = sinks;
+    const lose = (epoch: number) =>
+      sink?.lost(epoch, { during: 'lost', message: 'gone', reason: 'io server disconnect' });
+    const bye = { code: 'draining' };
+    sink?.received(1, 'holdfast:bye', [bye], false);
+    lose(1);
+    lose(2);
+    sink?.received(3, 'holdfast:bye', [bye], true);
+    lose(3);
+    expect(events.map((event) => 'verdict' in event && event.verdict.code)).toEqual([
+      'draining',
+      'kicked',
+      'kicked',
+    ]);
+  });
+
+  test('[LK-2] tells what the link says, with the epoch', () => {
+    const { line, sinks, events } = createLine();
+    line.open('alice');
+    sinks[0]?.opened(4, { recovered: true });
+    sinks[0]?.refused(5, { during: 'refused', message: 'no' });
+    sinks[0]?.failed(6, { during: 'failed', message: 'no' });
+    expect(events).toMatchObject([
+      { type: 'link.opened', epoch: 4, recovered: true },
+      { type: 'link.refused', epoch: 5 },
+      { type: 'link.failed', epoch: 6 },
+    ]);
+  });
+});
