@@ -27,7 +27,12 @@ export default defineConfig({
   },
   test: {
     environment: 'node',
-    include: ['test/machines/**/*.test.ts', 'test/src/*.test.ts', 'test/src/connection/**/*.test.ts'],
+    include: [
+      'test/machines/**/*.test.ts',
+      'test/src/*.test.ts',
+      'test/src/dialect/**/*.test.ts',
+      'test/src/connection/**/*.test.ts',
+    ],
     exclude: ['test/src/connection/types.test.ts'],
     testTimeout: 10_000,
     // All files of one run share their modules; every mutant is a run of its own, with new ones.
