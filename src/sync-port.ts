@@ -1,4 +1,4 @@
-import type { ObservableInput } from 'rxjs';
+import type { Observable } from 'rxjs';
 
 /** From where to catch up (SY-1). */
 export interface SyncRequest {
@@ -20,12 +20,12 @@ export interface SyncItem {
 }
 
 /**
- * Gives what was missed, oldest first: an array, or a promise, iterable, async iterable or Observable of items (of
- * arrays of items, for a promise). Throws `CursorUnknown` when the server no longer knows from where (SY-3).
+ * Gives what was missed, oldest first: an array or another iterable, a promise of an array, an async iterable or an
+ * Observable of items. Throws `CursorUnknown` when the server no longer knows from where (SY-3).
  */
 export type Sync = (
   request: SyncRequest,
-) => readonly SyncItem[] | Promise<readonly SyncItem[]> | ObservableInput<SyncItem>;
+) => PromiseLike<readonly SyncItem[]> | Iterable<SyncItem> | AsyncIterable<SyncItem> | Observable<SyncItem>;
 
 export interface SyncOptions {
   readonly fetch: Sync;

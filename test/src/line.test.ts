@@ -89,7 +89,11 @@ describe('the line', () => {
     line[what](7);
     expect(problems()).toEqual([`the link in ${what} threw: Error: boom`]);
     expect(events).toMatchObject([
-      { type: 'link.failed', epoch: 7, verdict: { message: expect.stringContaining(`in ${what}: Error: boom`) } },
+      {
+        type: 'link.failed',
+        epoch: 7,
+        verdict: { message: expect.stringContaining(`in ${what}: Error: boom`) },
+      },
     ]);
   });
 
@@ -108,7 +112,10 @@ describe('the line', () => {
     line.hangUp(1);
     line.close();
     await line.closed();
-    expect(problems()).toEqual(['the link in hangUp threw: Error: boom', 'the link in close threw: Error: boom']);
+    expect(problems()).toEqual([
+      'the link in hangUp threw: Error: boom',
+      'the link in close threw: Error: boom',
+    ]);
   });
 
   test('[LC-10] is closed when every session that was ever opened is', async () => {

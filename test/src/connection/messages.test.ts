@@ -95,6 +95,19 @@ describe('send', () => {
     expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'no-identity' }));
   });
 
+  test('[ID-2] is erased when the promise of signing out says so, and not before', async () => {
+    let clear: () => void = () => {};
+    const store = { ...memoryStore(), clear: () => new Promise<void>((resolve) => (clear = resolve)) };
+    const h = createHarness({ outbox: { store } });
+    h.connection.connect('alice');
+    let isDone = false;
+    const done = h.connection.signOut().then(() => (isDone = true));
+    await h.settle();
+    expect(isDone).toBe(false);
+    clear();
+    await done;
+  });
+
   test('[OB-7] is not needed for what an earlier process left in the store', async () => {
     const store = memoryStore();
     const before = createHarness({ outbox: { store } });
@@ -135,6 +148,9 @@ describe('send', () => {
     await h.connection.dispose();
     await expect(delivery.acknowledged).rejects.toMatchObject({ code: 'disposed' });
     expect(states).toEqual(['queued', 'complete']);
+    let isComplete = false;
+    h.connection.outbox$.subscribe({ complete: () => (isComplete = true) });
+    expect(isComplete).toBe(true);
     expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'disposed' }));
   });
 
@@ -151,6 +167,34 @@ describe('send', () => {
 });
 
 describe('rooms', () => {
+  test('[RM-1] wished while missed messages are asked for are joined at once', async () => {
+    const h = createHarness({ sync: () => new Promise(() => {}) });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    await back(h);
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+    h.connection.join('lobby');
+    expect(events(h)).toEqual(['room:join']);
+  });
+
+  test('[RM-1] wished without a link wait for one', async () => {
+    const h = createHarness();
+    h.answerWith(acknowledge);
+    await h.goLive();
+    h.dial.lose();
+    h.connection.join('lobby');
+    expect(events(h)).toEqual([]);
+  });
+
+  test('[LC-10] wished after the end are left, and there are none', async () => {
+    const h = createHarness();
+    await h.connection.dispose();
+    expect(h.connection.join('lobby').state).toEqual({ state: 'left' });
+    let isComplete = false;
+    h.connection.rooms$.subscribe({ complete: () => (isComplete = true) });
+    expect(isComplete).toBe(true);
+  });
+
   test('[RM-1, OB-2] wished before the first connection are joined before anything is sent', async () => {
     const h = createHarness();
     const answers: (() => void)[] = [];
@@ -311,6 +355,88 @@ describe('what was missed', () => {
     await r.settle();
     expect(r.read).toEqual(['1', '2 replayed']);
     expect(r.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [] });
+  });
+
+  test('[MS-4] is waited for from before the rooms are joined', async () => {
+    const r = createReader(async () => [item(2)]);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.connection.join('lobby');
+    const answers: (() => void)[] = [];
+    r.answerWith(() => new Promise((resolve) => answers.push(() => resolve({}))));
+    await back(r);
+    r.dial.say('post', post(3));
+    expect(r.read).toEqual(['1']);
+    answers.at(-1)?.();
+    await r.settle();
+    expect(r.read).toEqual(['1', '2 replayed', '3']);
+  });
+
+  test('[SY-1] is asked for with the user, the rooms that are joined, and from where', async () => {
+    const requests: unknown[] = [];
+    const h = createHarness({
+      sync: ({ signal: _, ...request }) => {
+        requests.push(request);
+        return [];
+      },
+    });
+    h.answerWith(acknowledge);
+    h.connection.join('lobby');
+    await h.goLive('alice');
+    await h.settle();
+    h.clock.increment(5);
+    h.dial.say('post', post(1));
+    h.dial.lose();
+    h.connection.leave('lobby');
+    h.connection.join('garden');
+    h.connection.retry();
+    await h.grant();
+    h.dial.open();
+    await h.settle();
+    expect(requests).toEqual([{ identity: 'alice', since: 5, rooms: ['garden'], cursors: {} }]);
+    await back(h);
+    expect(requests).toHaveLength(2);
+  });
+
+  test('[SY-1] is asked for from the same place after a disconnect', async () => {
+    const r = createReader(async () => []);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.connection.disconnect();
+    await r.goLive('alice');
+    await r.settle();
+    expect(r.asked).toEqual([1]);
+  });
+
+  test('[ID-1] is nothing of what another user had: neither ids nor cursors', async () => {
+    const r = createReader(async () => []);
+    await r.goLive('alice');
+    r.dial.say('post', post(1));
+    await r.goLive('bob');
+    r.dial.say('post', post(1));
+    await back(r);
+    expect(r.read).toEqual(['1', '1']);
+    await r.connection.signOut();
+    await r.goLive('bob');
+    r.dial.say('post', post(1));
+    expect(r.read).toEqual(['1', '1', '1']);
+    expect(r.asked).toEqual([1]);
+  });
+
+  test('[OB-2, MS-3] holds back what is sent while a hole is asked about', async () => {
+    let answer: (items: unknown) => void = () => {};
+    const r = createReader(() => new Promise((resolve) => (answer = resolve)));
+    r.answerWith(acknowledge);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.dial.say('post', post(3));
+    expect(r.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+    const delivery = r.connection.send('hello', {});
+    expect(delivery.state).toBe('queued');
+    answer([item(2)]);
+    await r.settle();
+    expect(r.read).toEqual(['1', '2 replayed', '3']);
+    expect(delivery.state).toBe('acknowledged');
   });
 
   test('[ST-5] leaves a trace that plays again to the same statuses', async () => {
