@@ -1,0 +1,454 @@
+import { describe, expect, test } from 'vitest';
+import { type Gap, type Inbound, LinkCallError, memoryStore, type Status } from '../../../src/index.ts';
+import { replay } from '../../../src/testing/replay.ts';
+import { createHarness, type Harness } from '../../support/harness.ts';
+
+/** Acknowledges everything. */
+const acknowledge = async () => ({ ok: true });
+
+async function back(h: Harness, details: { recovered?: boolean } = {}): Promise<void> {
+  h.dial.lose();
+  h.connection.retry();
+  await h.grant();
+  h.dial.open(details);
+  await h.settle();
+}
+
+const events = (h: Harness) => h.sent.map(({ event }) => event);
+
+describe('send', () => {
+  test('[OB-1] before anybody is known is an error at once', () => {
+    const h = createHarness();
+    expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'no-identity' }));
+  });
+
+  test('[OB-1, OB-2] waits for the link, then goes out in order, each acknowledged', async () => {
+    const h = createHarness();
+    h.answerWith(async (_, [payload]) => payload);
+    h.connection.connect('alice');
+    const deliveries = [1, 2, 3].map((n) => h.connection.send('count', { n }));
+    expect(deliveries.map(({ state }) => state)).toEqual(['queued', 'queued', 'queued']);
+    await h.grant();
+    h.dial.open();
+    expect(h.sent).toEqual([1, 2, 3].map((n) => ({ event: 'count', args: [{ n }] })));
+    await expect(Promise.all(deliveries.map(({ acknowledged }) => acknowledged))).resolves.toEqual([
+      { n: 1 },
+      { n: 2 },
+      { n: 3 },
+    ]);
+  });
+
+  test('[OB-1] on a link that is live already goes out at once', async () => {
+    const h = createHarness();
+    h.answerWith(acknowledge);
+    await h.goLive();
+    const delivery = h.connection.send('hello', {});
+    expect(delivery.state).toBe('sending');
+    await h.settle();
+    expect(delivery.state).toBe('acknowledged');
+  });
+
+  test('[OB-2, OB-3] goes again after a loss, before what is newer', async () => {
+    const h = createHarness();
+    h.answerWith(
+      () => new Promise((_, reject) => h.clock.setTimeout(() => reject(new LinkCallError('lost')), 1)),
+    );
+    await h.goLive();
+    h.connection.send('first', {});
+    h.answerWith(acknowledge);
+    h.dial.lose();
+    await h.pass(1);
+    h.connection.send('second', {});
+    h.connection.retry();
+    await h.grant();
+    h.dial.open();
+    await h.settle();
+    expect(events(h)).toEqual(['first', 'first', 'second']);
+  });
+
+  test('[ID-2] of one user waits under their name while another is connected', async () => {
+    const h = createHarness();
+    h.answerWith(acknowledge);
+    h.connection.connect('alice');
+    const delivery = h.connection.send('from alice', {});
+    h.connection.connect('bob');
+    await h.grant();
+    h.dial.open();
+    await h.settle();
+    expect(events(h)).toEqual([]);
+    expect(delivery.state).toBe('queued');
+    h.connection.connect('alice');
+    await h.grant();
+    h.dial.open();
+    await expect(delivery.acknowledged).resolves.toEqual({ ok: true });
+  });
+
+  test('[ID-2] is settled and erased by signing out, which waits for the store', async () => {
+    const store = memoryStore();
+    const h = createHarness({ outbox: { store } });
+    h.connection.connect('alice');
+    const delivery = h.connection.send('hello', {});
+    await h.connection.signOut();
+    expect(delivery.state).toBe('discarded');
+    await expect(delivery.acknowledged).rejects.toMatchObject({ code: 'delivery-discarded' });
+    expect(store.load('alice')).toEqual({ entries: [], corrupt: [] });
+    expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'no-identity' }));
+  });
+
+  test('[ID-2] is erased when the promise of signing out says so, and not before', async () => {
+    let clear: () => void = () => {};
+    const store = { ...memoryStore(), clear: () => new Promise<void>((resolve) => (clear = resolve)) };
+    const h = createHarness({ outbox: { store } });
+    h.connection.connect('alice');
+    let isDone = false;
+    const done = h.connection.signOut().then(() => (isDone = true));
+    await h.settle();
+    expect(isDone).toBe(false);
+    clear();
+    await done;
+  });
+
+  test('[OB-7] is not needed for what an earlier process left in the store', async () => {
+    const store = memoryStore();
+    const before = createHarness({ outbox: { store } });
+    before.connection.connect('alice');
+    const { id } = before.connection.send('left', { n: 1 });
+    await before.connection.dispose();
+
+    const h = createHarness({ outbox: { store } });
+    h.answerWith(acknowledge);
+    await h.goLive('alice');
+    expect(h.sent).toEqual([{ event: 'left', args: [{ n: 1 }] }]);
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    await h.settle();
+    expect(store.load('alice')).toEqual({ entries: [], corrupt: [] });
+  });
+
+  test('[LK-5] sets the message aside that broke the link', async () => {
+    const h = createHarness();
+    h.answerWith(() => new Promise(() => {}));
+    await h.goLive();
+    const small = h.connection.send('small', 'x');
+    const large = h.connection.send('large', 'x'.repeat(1_000));
+    h.dial.lose({ reason: 'transport close', closeCode: 1009 });
+    await expect(large.acknowledged).rejects.toMatchObject({ code: 'message-too-big' });
+    expect(small.state).toBe('sending');
+    expect(h.problems.map(({ code }) => code)).toEqual(['message-too-big']);
+  });
+
+  test('[LC-10] after the end is an error, and what waited is told', async () => {
+    const h = createHarness();
+    h.connection.connect('alice');
+    const delivery = h.connection.send('hello', {});
+    const states: string[] = [];
+    delivery.state$.subscribe({
+      next: (state) => states.push(state),
+      complete: () => states.push('complete'),
+    });
+    await h.connection.dispose();
+    await expect(delivery.acknowledged).rejects.toMatchObject({ code: 'disposed' });
+    expect(states).toEqual(['queued', 'complete']);
+    let isComplete = false;
+    h.connection.outbox$.subscribe({ complete: () => (isComplete = true) });
+    expect(isComplete).toBe(true);
+    expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'disposed' }));
+  });
+
+  test('[OB-5] shows what waits, of the current identity', async () => {
+    const h = createHarness();
+    const views: number[] = [];
+    h.connection.outbox$.subscribe(({ queued }) => views.push(queued));
+    h.connection.connect('alice');
+    h.connection.send('hello', {});
+    h.connection.send('hello', {});
+    await h.settle();
+    expect(views).toEqual([0, 2]);
+  });
+});
+
+describe('rooms', () => {
+  test('[RM-1] wished while missed messages are asked for are joined at once', async () => {
+    const h = createHarness({ sync: () => new Promise(() => {}) });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    await back(h);
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+    h.connection.join('lobby');
+    expect(events(h)).toEqual(['room:join']);
+  });
+
+  test('[RM-1] wished without a link wait for one', async () => {
+    const h = createHarness();
+    h.answerWith(acknowledge);
+    await h.goLive();
+    h.dial.lose();
+    h.connection.join('lobby');
+    expect(events(h)).toEqual([]);
+  });
+
+  test('[LC-10] wished after the end are left, and there are none', async () => {
+    const h = createHarness();
+    await h.connection.dispose();
+    expect(h.connection.join('lobby').state).toEqual({ state: 'left' });
+    let isComplete = false;
+    h.connection.rooms$.subscribe({ complete: () => (isComplete = true) });
+    expect(isComplete).toBe(true);
+  });
+
+  test('[RM-1, OB-2] wished before the first connection are joined before anything is sent', async () => {
+    const h = createHarness();
+    const answers: (() => void)[] = [];
+    h.answerWith(
+      (event) =>
+        new Promise((resolve) => (event === 'room:join' ? answers.push(() => resolve({})) : resolve({}))),
+    );
+    const membership = h.connection.join('lobby');
+    h.connection.connect('alice');
+    h.connection.send('hello', {});
+    await h.grant();
+    h.dial.open();
+    await h.settle();
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+    expect(h.sent).toEqual([{ event: 'room:join', args: ['lobby'] }]);
+    answers[0]?.();
+    await h.settle();
+    expect(events(h)).toEqual(['room:join', 'hello']);
+    expect(membership.state).toEqual({ state: 'joined' });
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'live' });
+  });
+
+  test('[RM-1] joined on a live link are asked for at once', async () => {
+    const h = createHarness();
+    h.answerWith(acknowledge);
+    await h.goLive();
+    h.connection.join('lobby');
+    expect(events(h)).toEqual(['room:join']);
+    await h.settle();
+    h.connection.leave('lobby');
+    expect(events(h)).toEqual(['room:join', 'room:leave']);
+  });
+
+  test.each([{ recovered: false }, { recovered: true }])(
+    '[RM-1, RM-3] are asked for again on the next link, and one left meanwhile is not: $recovered',
+    async ({ recovered }) => {
+      const h = createHarness();
+      h.answerWith(acknowledge);
+      await h.goLive();
+      h.connection.join('lobby');
+      h.connection.join('garden');
+      await h.settle();
+      h.dial.lose();
+      h.connection.leave('garden');
+      const before = h.sent.length;
+      h.connection.retry();
+      await h.grant();
+      h.dial.open({ recovered });
+      await h.settle();
+      const told = h.sent.slice(before).map(({ event, args }) => `${event} ${args[0]}`);
+      expect(told.sort()).toEqual(recovered ? ['room:join lobby', 'room:leave garden'] : ['room:join lobby']);
+    },
+  );
+
+  test('[RM-2, ID-1] refuse with a reason, and are forgotten with their user', async () => {
+    const h = createHarness();
+    h.answerWith(async (_, [room]) => (room === 'vault' ? { error: 'members only' } : {}));
+    await h.goLive('alice');
+    const vault = h.connection.join('vault');
+    const lobby = h.connection.join('lobby');
+    const seen: string[] = [];
+    h.connection.rooms$.subscribe((rooms) =>
+      seen.push([...rooms].map(([name, { state }]) => `${name} ${state}`).join(', ')),
+    );
+    await h.settle();
+    expect(vault.state).toMatchObject({
+      state: 'refused',
+      cause: { code: 'room-refused', answer: 'members only' },
+    });
+    expect(seen.at(-1)).toBe('vault refused, lobby joined');
+    h.connection.connect('bob');
+    expect(lobby.state).toEqual({ state: 'left' });
+    expect(seen.at(-1)).toBe('');
+  });
+});
+
+describe('what was missed', () => {
+  const identify = ({ payload }: Inbound) => {
+    const { id, n } = payload as { id: string; n: number };
+    return { id, sequence: n };
+  };
+  const post = (n: number) => ({ id: `p${n}`, n });
+  const item = (n: number) => ({ event: 'post', payload: post(n) });
+
+  function createReader(sync: (cursor: number | undefined) => unknown) {
+    const asked: (number | undefined)[] = [];
+    const h = createHarness({
+      identify,
+      sync: ({ cursors }) => {
+        asked.push(cursors['default']);
+        return sync(cursors['default']) as never;
+      },
+    });
+    const read: string[] = [];
+    h.connection.messages$.subscribe(({ payload, replayed }) =>
+      read.push(`${(payload as { n: number }).n}${replayed ? ' replayed' : ''}`),
+    );
+    const gaps: Gap[] = [];
+    h.connection.gaps$.subscribe((gap) => gaps.push(gap));
+    return Object.assign(Object.create(h) as Harness, { asked, read, gaps });
+  }
+
+  test('[SY-1, MS-4] comes first and in order, then what came meanwhile, each once', async () => {
+    let answer: (items: unknown) => void = () => {};
+    const r = createReader(() => new Promise((resolve) => (answer = resolve)));
+    await r.goLive();
+    expect(r.asked).toEqual([]);
+    r.dial.say('post', post(1));
+    await back(r);
+    expect(r.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+    r.dial.say('post', post(4));
+    expect(r.read).toEqual(['1']);
+    answer([item(2), item(3), item(4)]);
+    await r.settle();
+    expect(r.asked).toEqual([1]);
+    expect(r.read).toEqual(['1', '2 replayed', '3 replayed', '4 replayed']);
+    expect(r.connection.stats()).toMatchObject({ duplicatesDropped: 1, gaps: 0 });
+    expect(r.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [] });
+  });
+
+  test('[SY-1] is not asked for after a recovered session', async () => {
+    const r = createReader(() => []);
+    await r.goLive();
+    await back(r, { recovered: true });
+    expect(r.asked).toEqual([]);
+    expect(r.connection.getStatus()).toMatchObject({ phase: 'live' });
+  });
+
+  test('[MS-3] a hole in a stream is asked about, and what does not come is told', async () => {
+    const r = createReader(async () => []);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.dial.say('post', post(3));
+    await r.settle();
+    expect(r.asked).toEqual([1]);
+    expect(r.read).toEqual(['1', '3']);
+    expect(r.gaps).toMatchObject([{ reason: 'sequence', expected: 2, received: 3, reload: false }]);
+  });
+
+  test('[SY-1] that cannot be had leaves the connection live and degraded, until it is tried again by hand', async () => {
+    let works = false;
+    const r = createReader(async () => {
+      if (!works) throw new Error('the history is away, token-1 too');
+      return [item(2)];
+    });
+    await r.goLive();
+    r.dial.say('post', post(1));
+    await back(r);
+    for (let turn = 0; turn < 8; turn += 1) await r.pass(500);
+    const status = r.connection.getStatus() as Extract<Status, { state: 'connected' }>;
+    expect(status).toMatchObject({ phase: 'live', degraded: [{ code: 'sync-failed' }] });
+    expect(JSON.stringify(status)).not.toContain('token-1');
+    expect(r.gaps.map(({ reason }) => reason)).toEqual(['failed']);
+    expect(r.asked).toEqual([1, 1, 1]);
+
+    works = true;
+    r.connection.retry();
+    await r.settle();
+    expect(r.read).toEqual(['1', '2 replayed']);
+    expect(r.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [] });
+  });
+
+  test('[MS-4] is waited for from before the rooms are joined', async () => {
+    const r = createReader(async () => [item(2)]);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.connection.join('lobby');
+    const answers: (() => void)[] = [];
+    r.answerWith(() => new Promise((resolve) => answers.push(() => resolve({}))));
+    await back(r);
+    r.dial.say('post', post(3));
+    expect(r.read).toEqual(['1']);
+    answers.at(-1)?.();
+    await r.settle();
+    expect(r.read).toEqual(['1', '2 replayed', '3']);
+  });
+
+  test('[SY-1] is asked for with the user, the rooms that are joined, and from where', async () => {
+    const requests: unknown[] = [];
+    const h = createHarness({
+      sync: ({ signal: _, ...request }) => {
+        requests.push(request);
+        return [];
+      },
+    });
+    h.answerWith(acknowledge);
+    h.connection.join('lobby');
+    await h.goLive('alice');
+    await h.settle();
+    h.clock.increment(5);
+    h.dial.say('post', post(1));
+    h.dial.lose();
+    h.connection.leave('lobby');
+    h.connection.join('garden');
+    h.connection.retry();
+    await h.grant();
+    h.dial.open();
+    await h.settle();
+    expect(requests).toEqual([{ identity: 'alice', since: 5, rooms: ['garden'], cursors: {} }]);
+    await back(h);
+    expect(requests).toHaveLength(2);
+  });
+
+  test('[SY-1] is asked for from the same place after a disconnect', async () => {
+    const r = createReader(async () => []);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.connection.disconnect();
+    await r.goLive('alice');
+    await r.settle();
+    expect(r.asked).toEqual([1]);
+  });
+
+  test('[ID-1] is nothing of what another user had: neither ids nor cursors', async () => {
+    const r = createReader(async () => []);
+    await r.goLive('alice');
+    r.dial.say('post', post(1));
+    await r.goLive('bob');
+    r.dial.say('post', post(1));
+    await back(r);
+    expect(r.read).toEqual(['1', '1']);
+    await r.connection.signOut();
+    await r.goLive('bob');
+    r.dial.say('post', post(1));
+    expect(r.read).toEqual(['1', '1', '1']);
+    expect(r.asked).toEqual([1]);
+  });
+
+  test('[OB-2, MS-3] holds back what is sent while a hole is asked about', async () => {
+    let answer: (items: unknown) => void = () => {};
+    const r = createReader(() => new Promise((resolve) => (answer = resolve)));
+    r.answerWith(acknowledge);
+    await r.goLive();
+    r.dial.say('post', post(1));
+    r.dial.say('post', post(3));
+    expect(r.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+    const delivery = r.connection.send('hello', {});
+    expect(delivery.state).toBe('queued');
+    answer([item(2)]);
+    await r.settle();
+    expect(r.read).toEqual(['1', '2 replayed', '3']);
+    expect(delivery.state).toBe('acknowledged');
+  });
+
+  test('[ST-5] leaves a trace that plays again to the same statuses', async () => {
+    const r = createReader(async () => {
+      throw new Error('no');
+    });
+    await r.goLive();
+    r.connection.join('lobby');
+    await back(r);
+    for (let turn = 0; turn < 8; turn += 1) await r.pass(500);
+    const seen = r.statuses.map(({ state, ...rest }) => `${state} ${'phase' in rest ? rest.phase : ''}`);
+    const again = replay(JSON.parse(JSON.stringify(r.connection.trace())));
+    expect(again.map(({ state, ...rest }) => `${state} ${'phase' in rest ? rest.phase : ''}`)).toEqual(seen);
+  });
+});
