@@ -154,6 +154,17 @@ describe('send', () => {
     expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'disposed' }));
   });
 
+  test('[LC-10] under way at the end is told so, a `once` message too', async () => {
+    const h = createHarness();
+    h.answerWith(() => new Promise(() => {}));
+    await h.goLive();
+    const deliveries = [false, true].map((once) => h.connection.send('hello', {}, { once }));
+    await h.connection.dispose();
+    for (const { acknowledged } of deliveries) {
+      await expect(acknowledged).rejects.toMatchObject({ code: 'disposed' });
+    }
+  });
+
   test('[OB-5] shows what waits, of the current identity', async () => {
     const h = createHarness();
     const views: number[] = [];
