@@ -1,10 +1,22 @@
 import { HoldfastError } from './errors.ts';
+import { nearest } from './nearest.ts';
 
 /** Names the option, what was given, and what is allowed (ER-1). */
 export function badOption(name: string, given: unknown, allowed: string): HoldfastError {
   return new HoldfastError('bad-option', `\`${name}\` is ${show(given)}; allowed: ${allowed}`, {
     hint: `Set \`${name}\` to ${allowed}.`,
   });
+}
+
+/** Names the option, and the known one that was probably meant. `owner` says whose options these are. */
+export function unknownOption(
+  name: string,
+  known: readonly string[],
+  { prefix = '', owner = '' }: { readonly prefix?: string; readonly owner?: string } = {},
+): HoldfastError {
+  const near = nearest(name, known);
+  const hint = near === undefined ? {} : { hint: `Did you mean \`${prefix}${near}\`?` };
+  return new HoldfastError('unknown-option', `there is no option \`${prefix}${name}\`${owner}`, hint);
 }
 
 /** Shows a wrong value without what is in it: it may be a credential in the wrong place (CR-12). */

@@ -1,17 +1,15 @@
 import type { ConnectionInput } from '../machines/context.ts';
 import { type BackoffRequest, defaultPolicy, type ReconnectPolicy } from '../machines/policy.ts';
 import { type Classifier, classifySocketIo } from '../machines/verdict.ts';
-import { badOption } from './bad-option.ts';
+import { badOption, unknownOption } from './bad-option.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { plain } from './dialect/plain.ts';
-import { HoldfastError } from './errors.ts';
 import type { Identify, Merge } from './identify.ts';
 import type { Inspector } from './inspection.ts';
 import type { Link } from './link/link.ts';
-import { nearest } from './nearest.ts';
-import type { OutboxSettings } from './outbox/settings.ts';
+import { defaultOutbox, type OutboxSettings } from './outbox/settings.ts';
 import type { OutboxStore } from './outbox/store.ts';
 import type { Signals } from './signals.ts';
 import type { Sync, SyncOptions, SyncSettings } from './sync-port.ts';
@@ -167,15 +165,6 @@ function deadlinesOf({ credentialTimeout, handshakeTimeout }: ConnectionOptions)
   };
 }
 
-const defaultOutbox: OutboxSettings = {
-  store: null,
-  capacity: { items: 1_000, bytes: 4 * 1024 * 1024 },
-  window: 32,
-  ackTimeout: 10_000,
-  ttl: Number.POSITIVE_INFINITY,
-  maxResends: Number.POSITIVE_INFINITY,
-};
-
 function outboxOf(given: OutboxOptions): OutboxSettings {
   checkShape('outbox.', given, outboxChecks);
   const { capacity = {}, ...rest } = given;
@@ -296,10 +285,7 @@ const syncChecks: Record<keyof SyncOptions, Check> = {
 function checkShape(prefix: string, given: unknown, known: Readonly<Record<string, Check>>): void {
   if (!isObject(given)) throw badOption('options', given, 'an object');
   for (const name of Object.keys(given)) {
-    if (Object.hasOwn(known, name)) continue;
-    const near = nearest(name, Object.keys(known));
-    const hint = near === undefined ? {} : { hint: `Did you mean \`${prefix}${near}\`?` };
-    throw new HoldfastError('unknown-option', `there is no option \`${prefix}${name}\``, hint);
+    if (!Object.hasOwn(known, name)) throw unknownOption(name, Object.keys(known), { prefix });
   }
   for (const [name, check] of Object.entries(known)) {
     const value = given[name];

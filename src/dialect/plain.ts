@@ -1,6 +1,4 @@
-import { badOption } from '../bad-option.ts';
-import { HoldfastError } from '../errors.ts';
-import { nearest } from '../nearest.ts';
+import { badOption, unknownOption } from '../bad-option.ts';
 import type { Call, Dialect } from './dialect.ts';
 
 export interface PlainOptions {
@@ -66,10 +64,7 @@ function checkNames(options: unknown): void {
     throw badOption('options', options, 'an object');
   }
   for (const name of Object.keys(options)) {
-    if ((offered as string[]).includes(name)) continue;
-    const near = nearest(name, offered);
-    const hint = near === undefined ? {} : { hint: `Did you mean \`${near}\`?` };
-    throw new HoldfastError('unknown-option', `there is no option \`${name}\` of plain()`, hint);
+    if (!(offered as string[]).includes(name)) throw unknownOption(name, offered, { owner: ' of plain()' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { errorHints, HoldfastError, isHoldfastError } from '../errors.ts';
 import type { Problems } from '../problems.ts';
 import { reservedEvents } from './checks.ts';
+import { isOutboxEntry } from './entry-shape.ts';
 import { failureOf, type Message } from './message.ts';
 import type { OutboxEntry } from './store.ts';
 
@@ -12,7 +13,7 @@ export function readLoaded(given: unknown, problems: Pick<Problems, 'report'>): 
   try {
     const { entries, corrupt } = given as { entries: unknown[]; corrupt?: unknown };
     const words = Array.isArray(corrupt) ? corrupt.map(String) : [];
-    const good = entries.filter(isEntry);
+    const good = entries.filter(isSendable);
     if (good.length < entries.length) {
       words.push(`of what the store gave, ${entries.length - good.length} are no entries`);
     }
@@ -35,28 +36,7 @@ export function tellEnd({ entry, life }: Message, problems: Pick<Problems, 'repo
   problems.report({ code, message, hint: errorHints[code] });
 }
 
-function isEntry(given: unknown): given is OutboxEntry {
-  if (typeof given !== 'object' || given === null) return false;
-  const { id, event, bytes, once, isTried, acceptedAt, expiresAt } = given as Record<
-    keyof OutboxEntry,
-    unknown
-  >;
-  return (
-    isName(id) &&
-    isName(event) &&
-    !reservedEvents.has(event) &&
-    isAmount(bytes) &&
-    typeof once === 'boolean' &&
-    typeof isTried === 'boolean' &&
-    Number.isFinite(acceptedAt) &&
-    (expiresAt === null || Number.isFinite(expiresAt))
-  );
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== '';
-}
-
-function isAmount(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+/** As a store may keep it, and as it could have been sent. */
+function isSendable(given: unknown): given is OutboxEntry {
+  return isOutboxEntry(given) && given.id !== '' && given.event !== '' && !reservedEvents.has(given.event);
 }

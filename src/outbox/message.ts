@@ -1,6 +1,7 @@
-import { Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { isSettled, type MessageLife, type MessageRules } from '../../machines/outbox.ts';
 import { HoldfastError } from '../errors.ts';
+import { Replayed } from '../replayed.ts';
 import type { DeliveryState } from './delivery.ts';
 import type { OutboxEntry } from './store.ts';
 
@@ -32,8 +33,7 @@ export class Message {
   #isKept: boolean | null = null;
   #abandoned: HoldfastError | null = null;
   // Made when asked for: most deliveries are looked at once, or never.
-  #states: Subject<DeliveryState> | null = null;
-  #states$: Observable<DeliveryState> | null = null;
+  #states: Replayed<DeliveryState> | null = null;
   #answer: Promised<unknown> | null = null;
   #kept: Promised<boolean> | null = null;
 
@@ -55,19 +55,11 @@ export class Message {
   }
 
   get states$(): Observable<DeliveryState> {
-    this.#states$ ??= new Observable((subscriber) => {
-      if (this.#isOver) {
-        subscriber.next(this.life.state);
-        subscriber.complete();
-        return undefined;
-      }
-      this.#states ??= new Subject();
-      // The subscription comes first: told the current state, a subscriber may do what changes it.
-      const subscription = this.#states.subscribe(subscriber);
-      subscriber.next(this.life.state);
-      return subscription;
-    });
-    return this.#states$;
+    if (this.#states === null) {
+      this.#states = new Replayed(() => this.life.state);
+      if (this.#isOver) this.#states.complete();
+    }
+    return this.#states.observable;
   }
 
   get answer(): Promise<unknown> {

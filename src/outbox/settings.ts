@@ -12,3 +12,13 @@ export interface OutboxSettings {
   readonly ttl: number;
   readonly maxResends: number;
 }
+
+/** One for all connections that give none. */
+export const defaultOutbox: OutboxSettings = {
+  store: null,
+  capacity: { items: 1_000, bytes: 4 * 1024 * 1024 },
+  window: 32,
+  ackTimeout: 10_000,
+  ttl: Number.POSITIVE_INFINITY,
+  maxResends: Number.POSITIVE_INFINITY,
+};

@@ -5,6 +5,7 @@ import type { ConnectionEvent } from '../../machines/events.ts';
 import { classifySocketIo } from '../../machines/verdict.ts';
 import { isSameStatus, type Status, statusOf } from '../status.ts';
 import type { Trace, TraceEntry, TraceSettings } from '../trace.ts';
+import { inertPorts } from './inert-ports.ts';
 
 /**
  * Plays a trace again and gives the statuses that its user saw, from where the trace begins (ST-5). The machine is the
@@ -21,18 +22,7 @@ export function replay(trace: Trace): Status[] {
       now: () => now,
       random: () => told.draws.shift() ?? 0,
       classify: (observed) => told.verdicts.shift() ?? classifySocketIo(observed),
-      link: { open() {}, dial() {}, authenticate() {}, hangUp() {}, close() {} },
-      credential: { call: () => () => {}, markRefused() {}, forgive() {} },
-      session: {
-        belongTo() {},
-        begin() {},
-        hold() {},
-        restore: () => () => {},
-        open() {},
-        pause() {},
-        end() {},
-      },
-      problem() {},
+      ...inertPorts,
     },
     ...optionsOf(trace.settings, () => told.backoffs.shift() ?? undefined),
     world: trace.start.context.world,

@@ -5,6 +5,7 @@ import type { ConnectionContext, ConnectionInput } from '../../machines/context.
 import { spentBy } from '../../machines/effort.ts';
 import { defaultPolicy } from '../../machines/policy.ts';
 import { classifySocketIo } from '../../machines/verdict.ts';
+import { inertPorts } from '../../src/testing/inert-ports.ts';
 import { type Asked, eventsFor, pathOf, type Snapshot } from './chart-events.ts';
 
 /** One thing that can happen in one state that can be reached, and where it leads. */
@@ -100,19 +101,8 @@ function createSurroundings() {
       ports: {
         now: () => surroundings.asked?.now ?? 0,
         random: () => 0.5,
-        link: { open() {}, dial() {}, authenticate() {}, hangUp() {}, close() {} },
-        credential: { call: () => () => {}, markRefused() {}, forgive() {} },
-        session: {
-          belongTo() {},
-          begin() {},
-          hold() {},
-          restore: () => () => {},
-          open() {},
-          pause() {},
-          end() {},
-        },
+        ...inertPorts,
         classify: classifySocketIo,
-        problem() {},
       },
       policy: {
         ...defaultPolicy,

@@ -33,6 +33,20 @@ interface Fault {
 
 const provide = (implementations: Any): Machine => connectionMachine.provide(implementations);
 
+/** A machine that takes messages for missed where it should not. */
+const owing = (isMissed: (said: Any) => boolean): Machine =>
+  provide({
+    actions: {
+      accept: assign((said: Any) => ({
+        recovered: said.event.recovered,
+        floor: null,
+        wait: null,
+        hasConnected: true,
+        owed: { rooms: said.event.hasRooms === true, missed: isMissed(said) },
+      })),
+    },
+  });
+
 /** Faults that outboxes, rooms and catching up have when they are made by hand, each planted alone. */
 const faults: readonly Fault[] = [
   {
@@ -194,32 +208,12 @@ const faults: readonly Fault[] = [
   {
     name: '`sync` is asked after a session that was recovered',
     clauses: ['SY-1'],
-    machine: provide({
-      actions: {
-        accept: assign(({ context, event }: Any) => ({
-          recovered: event.recovered,
-          floor: null,
-          wait: null,
-          hasConnected: true,
-          owed: { rooms: event.hasRooms === true, missed: context.restore.hasSync && context.hasConnected },
-        })),
-      },
-    }),
+    machine: owing(({ context }) => context.restore.hasSync && context.hasConnected),
   },
   {
     name: '`sync` is asked on the first connection',
     clauses: ['SY-1'],
-    machine: provide({
-      actions: {
-        accept: assign(({ context, event }: Any) => ({
-          recovered: event.recovered,
-          floor: null,
-          wait: null,
-          hasConnected: true,
-          owed: { rooms: event.hasRooms === true, missed: context.restore.hasSync && !event.recovered },
-        })),
-      },
-    }),
+    machine: owing(({ context, event }) => context.restore.hasSync && !event.recovered),
   },
   {
     name: 'the acknowledgement of an older link is believed',

@@ -8,7 +8,7 @@ import { plain } from '../../src/dialect/plain.ts';
 import type { LinkSession } from '../../src/link/link.ts';
 import { socketIo } from '../../src/link/socket-io.ts';
 import { Outbox } from '../../src/outbox/outbox.ts';
-import { defaultSettings } from '../support/outbox.ts';
+import { defaultOutbox } from '../../src/outbox/settings.ts';
 
 const ends: (() => unknown)[] = [];
 afterEach(async () => {
@@ -30,7 +30,7 @@ async function start(maxHttpBufferSize: number) {
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const codes: string[] = [];
   const outbox = new Outbox({
-    settings: defaultSettings,
+    settings: defaultOutbox,
     clock: systemClock,
     random: Math.random,
     id: null,

@@ -3,7 +3,7 @@ import type { FailureCode } from '../../machines/verdict.ts';
 import { plain } from '../../src/dialect/plain.ts';
 import { LinkCallError, type LinkSession } from '../../src/link/link.ts';
 import { Outbox, type OutboxParts } from '../../src/outbox/outbox.ts';
-import type { OutboxSettings } from '../../src/outbox/settings.ts';
+import { defaultOutbox, type OutboxSettings } from '../../src/outbox/settings.ts';
 import type { OutboxEntry, OutboxStore } from '../../src/outbox/store.ts';
 import { createVirtualClock, settlePromises, type VirtualClock } from '../../src/testing/clock.ts';
 
@@ -89,15 +89,6 @@ export function createHandSession(clock: VirtualClock): HandSession {
   return hands;
 }
 
-export const defaultSettings: OutboxSettings = {
-  store: null,
-  capacity: { items: 1_000, bytes: 4 * 1024 * 1024 },
-  window: 32,
-  ackTimeout: 10_000,
-  ttl: Number.POSITIVE_INFINITY,
-  maxResends: Number.POSITIVE_INFINITY,
-};
-
 type Given = Partial<OutboxSettings> & Partial<Pick<OutboxParts, 'dialect' | 'random' | 'id'>>;
 
 /** An outbox on a virtual clock, for alice, with a link in the test's hands. */
@@ -107,7 +98,7 @@ export function createOutboxHarness({ dialect, random, id, ...settings }: Given 
   const hands = createHandSession(clock);
   const report = ({ code, message }: { code: string; message: string }) => problems.push({ code, message });
   const outbox = new Outbox({
-    settings: { ...defaultSettings, ...settings },
+    settings: { ...defaultOutbox, ...settings },
     clock,
     random: random ?? (() => 0.5),
     id: id ?? null,
