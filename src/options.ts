@@ -24,6 +24,11 @@ export interface ConnectionOptions {
   readonly credentialTimeout?: number;
   /** Ms from the moment the credential is there until the server's answer (RE-8). Default 20,000. */
   readonly handshakeTimeout?: number;
+  /**
+   * How the link is asked for a sign of life after a wake-up or a change of the network (EN-2). `timeout`: ms without
+   * any until it counts as lost. Default 5,000.
+   */
+  readonly probe?: { readonly timeout?: number };
   readonly reconnect?: ReconnectOptions;
   /**
    * Replaces the default classifier (RE-9): pure, called once for every refused, failed or lost link. If it throws or
@@ -155,13 +160,21 @@ export function readOptions(options: ConnectionOptions): Settings {
 /** One for all connections that name none. */
 const anyServer = plain();
 
-const defaultDeadlines = { credential: 10_000, handshake: 20_000 };
+const defaultDeadlines = { credential: 10_000, handshake: 20_000, probe: 5_000 };
 
-function deadlinesOf({ credentialTimeout, handshakeTimeout }: ConnectionOptions): Settings['deadlines'] {
-  if (credentialTimeout === undefined && handshakeTimeout === undefined) return defaultDeadlines;
+function deadlinesOf({
+  credentialTimeout,
+  handshakeTimeout,
+  probe,
+}: ConnectionOptions): Settings['deadlines'] {
+  if (probe !== undefined) checkShape('probe.', probe, probeChecks);
+  if (credentialTimeout === undefined && handshakeTimeout === undefined && probe === undefined) {
+    return defaultDeadlines;
+  }
   return {
     credential: credentialTimeout ?? defaultDeadlines.credential,
     handshake: handshakeTimeout ?? defaultDeadlines.handshake,
+    probe: probe?.timeout ?? defaultDeadlines.probe,
   };
 }
 
@@ -214,6 +227,7 @@ const checks: Record<keyof ConnectionOptions, Check> = {
   },
   credentialTimeout: duration,
   handshakeTimeout: duration,
+  probe: { allowed: 'an object', accepts: isObject },
   reconnect: { allowed: 'an object', accepts: isObject },
   classify: fun,
   dialect: {
@@ -255,6 +269,8 @@ const reconnectChecks: Record<keyof ReconnectOptions, Check> = {
   backoff: fun,
   resumeOnSignal: flag,
 };
+
+const probeChecks = { timeout: duration };
 
 const wholeFrom1: Check = { allowed: 'a whole number, 1 or more', accepts: isWholeFrom(1) };
 const wholeFrom0OrInfinity: Check = {
