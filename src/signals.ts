@@ -3,7 +3,7 @@ import { HoldfastError } from './errors.ts';
 import type { Problems } from './problems.ts';
 
 /** What a host can tell about network and page (EN-1). */
-export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'frozen' | 'resumed';
+export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'frozen' | 'suspended' | 'resumed';
 
 /** The port to the host. Without it the world is taken to be online and visible. */
 export interface Signals {
