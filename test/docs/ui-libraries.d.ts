@@ -35,8 +35,8 @@ declare module '@react-native-community/netinfo' {
     isInternetReachable: boolean | null | undefined;
   }
   const NetInfo: { addEventListener(listener: (state: NetInfoState) => void): () => void };
-
-  export { NetInfo as default };
+  // biome-ignore lint/style/noDefaultExport: so the package has it.
+  export default NetInfo;
 }
 
 // The file that the page tells to make.
