@@ -128,8 +128,7 @@ function serveFile({ url = '/' }: IncomingMessage, response: ServerResponse): vo
       .end('<!doctype html><link rel="icon" href="data:," /><p>Elsewhere');
     return;
   }
-  const { folder, error } = inject('page');
-  if (error !== '') throw new Error(error);
+  const { folder } = inject('page');
   const path = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
   const type = types[extname(path)];
   try {
