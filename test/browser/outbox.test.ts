@@ -208,4 +208,28 @@ describe('two tabs with one outbox', () => {
       'acknowledged',
     ]);
   });
+
+  test.each([
+    ['was there before', true],
+    ['comes meanwhile', false],
+  ])('[OB-7] what a page in the back/forward cache has is sent once, when another %s', async (_, isThere) => {
+    const { site, heard } = await hearingSite();
+    const profile = await stage.profile();
+    const one = await profile.tab(site.url);
+    const other = await profile.tab(site.url);
+    await connect(one);
+    await live(one);
+    if (isThere) await connect(other);
+    if (isThere) await live(other);
+    site.away();
+    const ids = await send(one, 'one', 'two');
+    await one.leave();
+    site.returns();
+    if (!isThere) await connect(other);
+    await live(other);
+    // Chromium drops a page whose lock another asks for: it is back as a new one then, and the other has sent.
+    await one.back().catch(() => {});
+    await empty(other);
+    expect(heard).toEqual(said(ids, 'one', 'two'));
+  });
 });

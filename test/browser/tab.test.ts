@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
-import { startSite } from '../support/browser/site.ts';
+import { describe, expect, test } from 'vitest';
+import { type Site, startSite } from '../support/browser/site.ts';
 import { useChromium } from '../support/browser/stage.ts';
+import type { Tab } from '../support/browser/tab.ts';
 
 const stage = useChromium();
 
@@ -73,6 +74,18 @@ test('offline, nothing new gets through', async () => {
   expect(await tab.events()).toEqual(['pageshow', 'offline', 'online']);
 });
 
+test.each([
+  ['127.0.0.1', 'url', ['offline', 'transport close', 'online']],
+  ['localhost', 'localhostUrl', ['offline', 'online']],
+] as const)('offline at %s, Socket.IO and an open WebSocket do this', async (_, url, expected) => {
+  const site = await startSite();
+  const tab = await stage.tab(site[url]);
+  await withSocket({ tab, site });
+  await tab.offline();
+  await tab.online();
+  expect((await tab.events()).slice(1)).toEqual(expected);
+});
+
 test('a page that was left comes back from the back/forward cache as it was', async () => {
   const tab = await stage.tab((await startSite()).url);
   await tab.evaluate(() => {
@@ -92,31 +105,50 @@ test('a page that was left comes back from the back/forward cache as it was', as
   ]);
 });
 
-test('so does one with an open WebSocket, which is closed meanwhile', async () => {
-  const site = await startSite();
-  const tab = await stage.tab(site.url);
+/** Opens a WebSocket of which the page notes the end, and the words that come. */
+async function withSocket({ tab, site }: { tab: Tab; site: Site }): Promise<void> {
   await tab.evaluate(() => {
-    const socket = window.holdfast.io({ transports: ['websocket'] });
+    const socket = window.holdfast.io({ transports: ['websocket'], reconnection: false });
     socket.on('disconnect', (reason) => window.pageEvents.push(reason));
+    socket.on('word', (word) => window.pageEvents.push(word));
   });
   await site.settled(1);
+}
+
+test('one with an open WebSocket is loaded anew, and is not taken for one that was kept', async () => {
+  const site = await startSite();
+  const tab = await stage.tab(site.url);
+  await withSocket({ tab, site });
   await tab.leave();
-  await tab.back();
-  await tab.until(() => window.pageEvents.includes('transport error'));
-  expect((await tab.events()).slice(-2)).toEqual(['pageshow persisted', 'transport error']);
+  await site.settled(0);
+  await expect(tab.back()).rejects.toThrow('the page was not kept: WebSocket');
 });
 
-test('a page that was loaded anew is not taken for one that was kept', async () => {
-  const tab = await stage.tab((await startSite()).url);
-  await tab.evaluate(() => {
-    window.addEventListener('unload', () => {});
-    // Held for as long as the page lives.
-    return new Promise<void>((resolve) => {
-      navigator.locks.request('held', () => new Promise(() => resolve()));
-    });
+describe('where pages with open WebSockets are kept', () => {
+  const modern = useChromium({ cachesOpenSockets: true });
+
+  test('the server learns that the socket has ended when the page is back', async () => {
+    const site = await startSite();
+    const tab = await modern.tab(site.url);
+    await withSocket({ tab, site });
+    await tab.leave();
+    expect(site.sockets.length).toBe(1);
+    await tab.back();
+    await tab.until(() => window.pageEvents.includes('transport error'));
+    await site.settled(0);
+    expect((await tab.events()).slice(-2)).toEqual(['pageshow persisted', 'transport error']);
   });
-  await tab.leave();
-  await expect(tab.back()).rejects.toThrow('not kept');
+});
+
+test('a frozen page keeps its WebSocket, and hears what was said meanwhile when it is resumed', async () => {
+  const site = await startSite();
+  const tab = await stage.tab(site.url);
+  await withSocket({ tab, site });
+  await tab.freeze();
+  for (const socket of site.sockets) socket.emit('word', 'heard');
+  await tab.resume();
+  await tab.until(() => window.pageEvents.includes('heard'));
+  expect((await tab.events()).slice(-3)).toEqual(['freeze', 'resume', 'heard']);
 });
 
 test('a reload makes a new page', async () => {

@@ -17,17 +17,27 @@ const flags = [
   '--disable-sync',
   '--no-first-run',
   '--no-default-browser-check',
-  '--enable-features=DisconnectWebSocketOnBFCache',
   '--remote-debugging-port=0',
   // Nobody speaks through it. Chromium ends when the other end of this pipe does, however the tests ended.
   '--remote-debugging-pipe',
 ];
 
+export interface ChromiumOptions {
+  /**
+   * Whether a page with an open WebSocket may lie in the back/forward cache, as newer versions have it; its
+   * sockets end when it comes back. In Chromium 150 it ends those of a frozen page as well. Default false: such a
+   * page is loaded anew, and a frozen one keeps its sockets.
+   */
+  readonly cachesOpenSockets?: boolean;
+}
+
 /** A headless Chromium with a profile of its own in a temporary folder. */
 export class Chromium {
-  static async start(path: string): Promise<Chromium> {
+  static async start(path: string, { cachesOpenSockets = false }: ChromiumOptions = {}): Promise<Chromium> {
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-chromium-'));
-    const child = spawn(path, [...flags, `--user-data-dir=${folder}`, 'about:blank'], {
+    // Said either way: versions differ in what they do by default.
+    const feature = `--${cachesOpenSockets ? 'enable' : 'disable'}-features=DisconnectWebSocketOnBFCache`;
+    const child = spawn(path, [...flags, feature, `--user-data-dir=${folder}`, 'about:blank'], {
       // A group of its own, so that all of its processes can be ended together.
       detached: process.platform !== 'win32',
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],

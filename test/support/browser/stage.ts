@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
 import { findChromium, howToGetChromium } from '../../../tools/chromium.mjs';
-import { Chromium, type Profile } from './chromium.ts';
+import { Chromium, type ChromiumOptions, type Profile } from './chromium.ts';
 import type { Tab } from './tab.ts';
 
-/** A Chromium for the tests of one file. */
+/** A Chromium for the tests of a file. */
 export interface Stage {
   /** For tabs that share what a browser stores; closed with the test. */
   profile(): Promise<Profile>;
@@ -12,15 +12,15 @@ export interface Stage {
   readonly chromium: Chromium;
 }
 
-/** To be called at the top of a test file. */
-export function useChromium(): Stage {
+/** To be called at the top of a test file, or of a `describe` that wants a Chromium of its own. */
+export function useChromium(options?: ChromiumOptions): Stage {
   let chromium: Chromium | undefined;
   beforeAll(async () => {
     const { error } = inject('page');
     if (error !== '') throw new Error(error);
     const path = findChromium();
     if (path === undefined) throw new Error(`The browser tests need a Chromium. ${howToGetChromium}`);
-    chromium = await Chromium.start(path);
+    chromium = await Chromium.start(path, options);
   });
   afterAll(() => chromium?.close());
   const running = () => {
