@@ -33,7 +33,8 @@ export interface LinkSession {
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown>;
   /**
    * Asks the server for what any server answers, without an effect there; `answered` is called at most once, when a
-   * sign of life came, and not after the link ended. Left out where there is no such thing: then nothing is asked.
+   * sign of life came, and not after the link ended. Asked again before that, the sign is for the newer one alone.
+   * Nothing is asked while no link is open. Left out where there is no such thing.
    */
   probe?(answered: () => void): void;
   /** The largest message in bytes that the server takes, `null` when it did not say. */
