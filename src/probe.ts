@@ -37,6 +37,8 @@ export function probeLink(parts: ProbeParts, tell: (found: 'answered' | 'ghost')
       parts.link.probe(() => settle('answered'));
     } catch (thrown) {
       parts.problems.caught('the link in probe', thrown);
+      // Nor can this one ask: every return of the page would end a link that may well live.
+      settle('answered');
     }
   };
   if (parts.dialect.probe === undefined) askLink();
@@ -56,8 +58,13 @@ export function probeLink(parts: ProbeParts, tell: (found: 'answered' | 'ghost')
 async function askServer({ link, dialect, joined, timeout }: ProbeParts): Promise<'answered' | 'ghost'> {
   const before = joined();
   const rooms: unknown = await dialect.probe?.((event, ...args) => link.call(event, args, timeout));
-  if (!Array.isArray(rooms)) return 'answered';
+  if (!isListOfNames(rooms)) return 'answered';
   // A room that was left meanwhile is nobody's to miss.
   const now = new Set(joined());
   return before.some((room) => now.has(room) && !rooms.includes(room)) ? 'ghost' : 'answered';
+}
+
+/** Anything else says nothing of rooms, whatever the type of the dialect promises. */
+function isListOfNames(given: unknown): given is readonly string[] {
+  return Array.isArray(given) && given.every((each) => typeof each === 'string');
 }

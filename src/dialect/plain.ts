@@ -1,4 +1,5 @@
 import { badOption, unknownOption } from '../bad-option.ts';
+import { reservedEvents } from '../outbox/checks.ts';
 import type { Call, Dialect } from './dialect.ts';
 
 export interface PlainOptions {
@@ -16,6 +17,16 @@ export interface PlainOptions {
   readonly join?: (room: string, call: Call) => Promise<unknown>;
   /** Gives a room up. Default: the event `room:leave` with the room's name. */
   readonly leave?: (room: string, call: Call) => Promise<unknown>;
+  /**
+   * Event by which the server is asked for a sign of life; any acknowledgement is one. With `{ rooms }` in it, the names
+   * under which the rooms were asked for, a session that the server has lost out of its rooms is found and replaced
+   * (RM-3). Only for an event that the server answers, at once: without an answer the link is given up. Default: any
+   * server is asked, for a namespace that does not exist.
+   *
+   * @example
+   * io.on('connection', (socket) => socket.on('probe', (answer) => answer({ rooms: [...socket.rooms] })));
+   */
+  readonly probe?: string;
 }
 
 /**
@@ -31,12 +42,15 @@ export function plain(options: PlainOptions = {}): Dialect {
     idKey,
     join = (room, call) => call('room:join', room),
     leave = (room, call) => call('room:leave', room),
+    probe,
   } = options;
   if (typeof bye !== 'string' || bye === '') throw badOption('bye', bye, 'the name of an event');
   if (idKey !== undefined && (typeof idKey !== 'string' || idKey === ''))
     throw badOption('idKey', idKey, 'the name of a key');
   if (typeof join !== 'function') throw badOption('join', join, 'a function');
   if (typeof leave !== 'function') throw badOption('leave', leave, 'a function');
+  if (probe !== undefined && (typeof probe !== 'string' || probe === '' || reservedEvents.has(probe)))
+    throw badOption('probe', probe, 'the name of an event that Socket.IO does not reserve');
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
     readAnswer(answer) {
@@ -54,10 +68,18 @@ export function plain(options: PlainOptions = {}): Dialect {
     ],
     join,
     leave,
+    ...(probe !== undefined && { probe: async (call: Call) => roomsIn(await call(probe)) }),
   };
 }
 
-const offered = ['bye', 'idKey', 'join', 'leave'] satisfies (keyof PlainOptions)[];
+/** What the server says of its rooms; `null` when that is nothing, or no list of names. */
+function roomsIn(answer: unknown): readonly string[] | null {
+  if (typeof answer !== 'object' || answer === null || !('rooms' in answer)) return null;
+  const { rooms } = answer;
+  return Array.isArray(rooms) && rooms.every((room) => typeof room === 'string') ? rooms : null;
+}
+
+const offered = ['bye', 'idKey', 'join', 'leave', 'probe'] satisfies (keyof PlainOptions)[];
 
 function checkNames(options: unknown): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {

@@ -3,6 +3,7 @@ import { endingPlays, recoveryPlays } from './conformance/endings.ts';
 import { openLinkPlays } from './conformance/open-links.ts';
 import type { LinkUnderTest } from './conformance/port.ts';
 import { Scene } from './conformance/scene.ts';
+import { signPlays } from './conformance/signs-of-life.ts';
 
 export type { HandshakeBehaviour, LinkUnderTest, ServerHands } from './conformance/port.ts';
 
@@ -17,6 +18,8 @@ export interface ConformanceCase {
 export interface ConformanceOptions {
   /** Whether the server of the factory can give back a session that the network broke. Default true. */
   readonly recovers?: boolean;
+  /** Whether the link can ask for a sign of life: whether it has a `probe`. Default true. */
+  readonly probes?: boolean;
 }
 
 /**
@@ -28,9 +31,15 @@ export interface ConformanceOptions {
  */
 export function linkConformance(
   factory: () => LinkUnderTest | Promise<LinkUnderTest>,
-  { recovers = true }: ConformanceOptions = {},
+  { recovers = true, probes = true }: ConformanceOptions = {},
 ): readonly ConformanceCase[] {
-  const plays = [...attemptPlays, ...openLinkPlays, ...endingPlays, ...(recovers ? recoveryPlays : [])];
+  const plays = [
+    ...attemptPlays,
+    ...openLinkPlays,
+    ...endingPlays,
+    ...(probes ? signPlays : []),
+    ...(recovers ? recoveryPlays : []),
+  ];
   return plays.map(({ name, clauses, play }) => ({
     name,
     clauses,

@@ -38,6 +38,8 @@ interface Attempt extends LiveAttempt {
   isThrough: boolean;
   isSent: boolean;
   auth: Auth | null | undefined;
+  /** Who waits for a sign of life, which is under way then. */
+  asker: (() => void) | null;
   readonly session: Session;
   /** What is under way to the server, and from it. */
   readonly up: Pipe;
@@ -192,6 +194,27 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     });
   }
 
+  /** Any server gives it, whatever it does with handshakes and messages: one that runs is enough. */
+  function ask(attempt: Attempt, answered: () => void): void {
+    const isAsked = attempt.asker !== null;
+    attempt.asker = answered;
+    if (isAsked) return;
+    const isOver = () => attempt.isOver && !world.isRude;
+    pass(attempt.up, 'the probe arrives', () => {
+      if (isOver()) return;
+      pass(attempt.down, 'the probe is answered', () => {
+        const { asker } = attempt;
+        attempt.asker = null;
+        if (isOver()) return;
+        try {
+          asker?.();
+        } catch {
+          // A defect of who asked, which is none of the network's.
+        }
+      });
+    });
+  }
+
   function open(identity: string, sink: LinkSink): LinkSession {
     const session: Session = { identity, sink, calls: new Calls(), missed: null, rooms: new Set() };
     let current: Attempt | null = null;
@@ -222,6 +245,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
           isThrough: false,
           isSent: false,
           auth: undefined,
+          asker: null,
           up: new Pipe(),
           down: new Pipe(),
         };
@@ -257,6 +281,10 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
           });
           return true;
         });
+      },
+      probe(answered) {
+        const attempt = openAttempt();
+        if (attempt !== null) ask(attempt, answered);
       },
       async close() {
         isClosed = true;

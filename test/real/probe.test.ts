@@ -267,27 +267,30 @@ describe('[EN-2] a link that ends while it is asked', () => {
     expect([party.answered.mock.calls, party.sink.unread]).toEqual([[], []]);
   });
 
-  test.each(['kick', 'reset', 'close'])(
-    'by a %s of the server is lost once, and no engine stays',
-    async (how) => {
-      const party = await opened((io) => {
-        // The question stays open, and with it a namespace that the Manager believes to be in use.
-        io.of(/^\/.+$/).use(() => {});
-      });
-      const answered = vi.fn();
-      party.session.probe?.(answered);
-      await quiet();
-      if (how === 'kick') party.socket.disconnect();
-      else if (how === 'reset') party.proxy.reset();
-      else party.socket.conn.close();
-      await party.sink.expect('lost');
-      await expect.poll(() => party.io.engine.clientsCount).toBe(0);
-      expect(answered).not.toHaveBeenCalled();
-      party.attempt(2);
-      await party.sink.expect('opened');
-      expect(party.sink.unread).toEqual([]);
-    },
-  );
+  test.each<[string, LinkOptions]>([
+    ['kick', {}],
+    ['reset', {}],
+    ['close', {}],
+    ['reset over polling', { transports: ['polling'], upgrade: false }],
+  ])('by a %s is lost once, told of no sign, and leaves no engine', async (how, options) => {
+    // The question stays open, and with it a namespace that the Manager believes to be in use.
+    const asked = vi.fn();
+    const party = await opened((io) => io.of(/^\/.+$/).use(asked), { options });
+    const answered = vi.fn();
+    party.session.probe?.(answered);
+    await expect.poll(() => asked.mock.calls.length).toBe(1);
+    if (how === 'kick') party.socket.disconnect();
+    else if (how === 'close') party.socket.conn.close();
+    else party.proxy.reset();
+    await party.sink.expect('lost');
+    // Sooner than what carried the link would be cut off.
+    if (options?.upgrade !== false) {
+      await expect.poll(() => party.io.engine.clientsCount, { timeout: 400, interval: 10 }).toBe(0);
+    }
+    party.attempt(2);
+    await party.sink.expect('opened');
+    expect([answered.mock.calls, party.sink.unread]).toEqual([[], []]);
+  });
 
   test('[LC-10] in a black hole is silent, and a hang-up leaves nothing: the process ends by itself', async () => {
     const { port } = use(await startServer());

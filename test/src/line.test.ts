@@ -155,6 +155,73 @@ describe('the line', () => {
     expect(line.session()).toBeNull();
   });
 
+  test('[EN-2] tells whoever listens of every message, replayed or not, before the app hears of it', () => {
+    const { line, sinks, delivered } = createLine();
+    line.open('alice');
+    const heard: number[] = [];
+    const stop = line.listen(() => heard.push(delivered.length));
+    sinks[0]?.received(1, 'first', [], true);
+    sinks[0]?.received(1, 'holdfast:bye', [{}], false);
+    expect(heard).toEqual([0, 1]);
+    stop();
+    sinks[0]?.received(1, 'last', [], false);
+    expect(heard).toEqual([0, 1]);
+  });
+
+  test('[EN-2, ID-1] a message to another session is no sign of life for this one', () => {
+    const { line, sinks } = createLine();
+    line.open('alice');
+    line.open('bob');
+    const heard: string[] = [];
+    line.listen(() => heard.push('heard'));
+    sinks[0]?.received(1, 'late', [], false);
+    expect(heard).toEqual([]);
+    line.close();
+    sinks[1]?.received(2, 'later', [], false);
+    expect(heard).toEqual([]);
+  });
+
+  test('[EN-2] what opens, ends or is refused is no message', () => {
+    const { line, sinks } = createLine();
+    line.open('alice');
+    const heard: string[] = [];
+    line.listen(() => heard.push('heard'));
+    sinks[0]?.opened(1, { recovered: false });
+    sinks[0]?.lost(1, { during: 'lost', message: 'gone' });
+    expect(heard).toEqual([]);
+  });
+
+  test('[EN-2] a listener that is replaced hears nothing, and stops nobody but itself', () => {
+    const { line, sinks } = createLine();
+    line.open('alice');
+    const heard: string[] = [];
+    const stopFirst = line.listen(() => heard.push('first'));
+    const stopSecond = line.listen(() => heard.push('second'));
+    stopFirst();
+    sinks[0]?.received(1, 'message', [], false);
+    stopSecond();
+    stopSecond();
+    sinks[0]?.received(1, 'message', [], false);
+    expect(heard).toEqual(['second']);
+  });
+
+  test('[EN-2] may be listened to anew, or no longer, from within', () => {
+    const { line, sinks, delivered } = createLine();
+    line.open('alice');
+    const heard: string[] = [];
+    const stop = line.listen(() => {
+      heard.push('first');
+      stop();
+      line.listen(() => heard.push('second'));
+    });
+    sinks[0]?.received(1, 'one', [], false);
+    sinks[0]?.received(1, 'two', [], false);
+    expect([heard, delivered]).toEqual([
+      ['first', 'second'],
+      ['one', 'two'],
+    ]);
+  });
+
   test('[RE-7] explains a loss by the last word of this very link, unless that was replayed', () => {
     const { line, sinks, events } = createLine();
     line.open('alice');

@@ -17,6 +17,7 @@ export class FaultProxy {
   readonly counts = { accepted: 0, up: 0, down: 0 };
   readonly #targetPort: number;
   readonly #pairs = new Set<Pair>();
+  readonly #abandoned = new Set<Socket>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #server: Server | undefined;
   #port = 0;
@@ -65,6 +66,15 @@ export class FaultProxy {
     }
   }
 
+  /** Breaks the client's half off, and lets the server believe in its own: a half-open link. */
+  abandon(): void {
+    for (const pair of this.#pairs) {
+      pair.isAbandoned = true;
+      if (pair.target !== undefined) this.#abandoned.add(pair.target);
+      breakOff(pair.client);
+    }
+  }
+
   /** Forwards nothing any more, either way, and tells nobody. New connections are accepted and get silence. */
   blackhole(): void {
     this.#hold({ up: true, down: true });
@@ -99,6 +109,7 @@ export class FaultProxy {
     this.refuse();
     const gone = [...this.#pairs]
       .flatMap(({ client, target }) => [client, target])
+      .concat(...this.#abandoned)
       .map((socket) => {
         if (socket === undefined || socket.closed) return undefined;
         const closed = once(socket, 'close');
@@ -111,7 +122,7 @@ export class FaultProxy {
 
   #accept(client: Socket): void {
     this.counts.accepted += 1;
-    const pair: Pair = { client, target: undefined };
+    const pair: Pair = { client, target: undefined, isAbandoned: false };
     this.#pairs.add(pair);
     client.on('error', () => {});
     client.on('close', () => this.#pairs.delete(pair));
@@ -140,7 +151,7 @@ export class FaultProxy {
     target.on('error', () => client.destroy());
     client.on('data', (chunk) => this.#forward(chunk, target, 'up'));
     target.on('data', (chunk) => this.#forward(chunk, client, 'down'));
-    client.on('close', () => this.#later(() => target.destroySoon()));
+    client.on('close', () => this.#later(() => pair.isAbandoned || target.destroySoon()));
     target.on('close', () => this.#later(() => client.destroySoon()));
     return target;
   }
@@ -172,4 +183,5 @@ export function breakOff(socket: Socket): void {
 interface Pair {
   readonly client: Socket;
   target: Socket | undefined;
+  isAbandoned: boolean;
 }

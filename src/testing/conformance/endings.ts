@@ -172,6 +172,21 @@ export const recoveryPlays: readonly Play[] = [
     },
   },
   {
+    name: 'a session that a hang-up keeps comes back, though a sign of life was asked for',
+    clauses: ['LK-1', 'EN-2'],
+    async play(scene) {
+      let signs = 0;
+      await lostAndBack(scene, async () => {
+        scene.session.probe?.(() => {
+          signs += 1;
+        });
+        scene.session.hangUp(1, { keepSession: true });
+      });
+      scene.expectSame(scene.heard.at(-1)?.recovered, true, '`recovered` after a hang-up that keeps it');
+      scene.expectSame(signs, 0, 'signs of life');
+    },
+  },
+  {
     name: 'a session that either side said goodbye to does not come back',
     clauses: ['LK-1', 'ID-1'],
     async play(scene) {

@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, vi } from 'vitest';
 import type { Call } from '../../../src/dialect/dialect.ts';
-import { HoldfastError, type PlainOptions, plain } from '../../../src/index.ts';
+import { HoldfastError, LinkCallError, type PlainOptions, plain } from '../../../src/index.ts';
 
 function errorOf(options: unknown): HoldfastError | undefined {
   try {
@@ -37,6 +37,46 @@ describe('plain()', () => {
     expect(await dialect.join('a', call)).toEqual({ said: 'enter' });
     expect(await dialect.leave('a', call)).toBe('gone');
     expect(call.mock.calls).toEqual([['enter', { room: 'a' }]]);
+  });
+
+  test('[EN-2] has no question of its own for a sign of life unless one is named', () => {
+    expect('probe' in plain()).toBe(false);
+    expect('probe' in plain({ probe: undefined } as unknown as PlainOptions)).toBe(false);
+  });
+
+  test('[EN-2] asks for a sign of life with the event that was named, and nothing more', async () => {
+    const call = vi.fn<Call>(async () => 'whatever');
+    await plain({ probe: 'ping me' }).probe?.(call);
+    expect(call.mock.calls).toEqual([['ping me']]);
+  });
+
+  test.each([
+    { answer: { rooms: ['a', 'b'] }, rooms: ['a', 'b'] },
+    { answer: { rooms: [] }, rooms: [] },
+    { answer: { rooms: ['a'], more: 7 }, rooms: ['a'] },
+  ])('[RM-3] reads $answer as what the server has of its rooms', async ({ answer, rooms }) => {
+    expect(await plain({ probe: 'probe' }).probe?.(async () => answer)).toEqual(rooms);
+  });
+
+  test.each([
+    { answer: undefined },
+    { answer: null },
+    { answer: 'rooms' },
+    { answer: ['a'] },
+    { answer: {} },
+    { answer: { rooms: null } },
+    { answer: { rooms: 'a' } },
+    { answer: { rooms: { 0: 'a', length: 1 } } },
+    { answer: { rooms: ['a', 7] } },
+    { answer: { rooms: [null] } },
+    { answer: { error: 'no' } },
+  ])('[EN-2] reads $answer as a sign of life that says nothing of rooms', async ({ answer }) => {
+    expect(await plain({ probe: 'probe' }).probe?.(async () => answer)).toBeNull();
+  });
+
+  test('[EN-2] leaves it to whoever asked that no answer comes', async () => {
+    const silence = new LinkCallError('timeout');
+    await expect(plain({ probe: 'probe' }).probe?.(() => Promise.reject(silence))).rejects.toBe(silence);
   });
 
   test('[RE-7] reads the last word of the server under its name alone', () => {
@@ -146,6 +186,12 @@ describe('plain() checks its options', () => {
     { join: null },
     { leave: {} },
     { leave: null },
+    { probe: '' },
+    { probe: null },
+    { probe: true },
+    { probe: () => {} },
+    { probe: 'connect' },
+    { probe: 'disconnect' },
   ])('[ER-1] and names the one that is wrong: %j', (options) => {
     const [name] = Object.keys(options);
     const error = errorOf(options);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Auth } from '../../../src/link/link.ts';
+import type { Auth, LinkSession } from '../../../src/link/link.ts';
 import { createVirtualClock } from '../../../src/testing/clock.ts';
+import type { ConformanceOptions } from '../../../src/testing/conformance.ts';
 import { type HandshakeBehaviour, type LinkUnderTest, linkConformance } from '../../../src/testing/index.ts';
 import type { Handshake, Message } from '../../../src/testing/server.ts';
 import { createSimulatedLink } from '../../../src/testing/simulated-link.ts';
@@ -41,7 +42,73 @@ describe('[TS-4] the suite', () => {
     const names = linkConformance(simulated, { recovers: false }).map(({ name }) => name);
     expect(names.filter((name) => name.includes('back'))).toEqual([]);
   });
+
+  test('leaves signs of life out for links that ask for none, and says so where that was not said', async () => {
+    const mute = (subject: LinkUnderTest): LinkUnderTest => ({
+      ...subject,
+      link: {
+        open: (identity, sink) => {
+          const { probe: _, ...session } = subject.link.open(identity, sink);
+          return session;
+        },
+      },
+    });
+    const run = (options?: ConformanceOptions) => linkConformance(() => mute(simulated()), options);
+    for (const each of run({ probes: false })) await each.run();
+    const failures = await Promise.all(
+      run().map((each) => each.run().catch(({ message }) => String(message))),
+    );
+    expect(failures.filter((message) => message?.includes('`{ probes: false }`'))).not.toEqual([]);
+  });
+
+  test('finds a link that gives a sign of life of its own accord', async () => {
+    const early = await passedBy((subject) => withProbe(subject, (_, answered) => answered()));
+    expect(early.filter((name) => name.includes('sign of life'))).toEqual([
+      'a sign of life comes for every question, and the server hears and sees nothing of it',
+    ]);
+  });
+
+  test('finds a link that asks the server by an event, and one that tells of a sign too often', async () => {
+    const asking = await passedBy((subject) =>
+      withProbe(
+        subject,
+        (session, answered) =>
+          void session
+            .call('probe', [], 100)
+            .then(answered)
+            .catch(() => {}),
+      ),
+    );
+    expect(asking).not.toContain(
+      'a sign of life comes for every question, and the server hears and sees nothing of it',
+    );
+    const twice = await passedBy((subject) =>
+      withProbe(subject, (session, answered) => {
+        session.probe?.(() => {
+          answered();
+          answered();
+        });
+      }),
+    );
+    expect(twice).not.toContain('a sign of life comes once, for who asked last');
+  });
 });
+
+/** The same link with another `probe`, which is given the session that it would be of. */
+function withProbe(
+  subject: LinkUnderTest,
+  probe: (session: LinkSession, answered: () => void) => void,
+): LinkUnderTest {
+  return {
+    ...subject,
+    link: {
+      open(identity, sink) {
+        const session = subject.link.open(identity, sink);
+        return { ...session, probe: (answered) => probe(session, answered) };
+      },
+    },
+  };
+}
 
 async function passedBy(spoil: (subject: LinkUnderTest) => LinkUnderTest, isRude = false): Promise<string[]> {
   const passed: string[] = [];
