@@ -40,11 +40,27 @@ export class DevTools {
     });
   }
 
-  /** Calls the listener with every event of the session; gives the function that stops it. */
-  listen(session: string, heard: (method: string, params: Fields) => void): () => void {
+  /** Calls the listener with every event of the session, or of the browser; gives the function that stops it. */
+  listen(session: string | undefined, heard: (method: string, params: Fields) => void): () => void {
     const listener: Listener = { session, heard };
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** The next event of the session, or of the browser, that fits. */
+  next(session: string | undefined, event: string, fits: (params: Fields) => boolean): Promise<Fields> {
+    return new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        stop();
+        reject(new Error(`${event} did not come within ${patience} ms`));
+      }, patience);
+      const stop = this.listen(session, (method, params) => {
+        if (method !== event || !fits(params)) return;
+        clearTimeout(late);
+        stop();
+        resolve(params);
+      });
+    });
   }
 
   close(): void {
@@ -96,7 +112,7 @@ interface Pending {
 }
 
 interface Listener {
-  readonly session: string;
+  readonly session: string | undefined;
   readonly heard: (method: string, params: Fields) => void;
 }
 

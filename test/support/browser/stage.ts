@@ -15,16 +15,18 @@ export interface Stage {
 /** To be called at the top of a test file, or of a `describe` that wants a Chromium of its own. */
 export function useChromium(options?: ChromiumOptions): Stage {
   let chromium: Chromium | undefined;
+  let trouble: unknown = new Error('Chromium runs during tests only');
   beforeAll(async () => {
-    const { error } = inject('page');
-    if (error !== '') throw new Error(error);
-    const path = findChromium();
-    if (path === undefined) throw new Error(`The browser tests need a Chromium. ${howToGetChromium}`);
-    chromium = await Chromium.start(path, options);
+    try {
+      chromium = await start(options);
+    } catch (error) {
+      // Thrown by each test: those of a hook that fails would count as skipped.
+      trouble = error;
+    }
   });
   afterAll(() => chromium?.close());
   const running = () => {
-    if (chromium === undefined) throw new Error('Chromium runs during tests only');
+    if (chromium === undefined) throw trouble;
     return chromium;
   };
   const profile = async () => {
@@ -39,4 +41,12 @@ export function useChromium(options?: ChromiumOptions): Stage {
       return running();
     },
   };
+}
+
+async function start(options?: ChromiumOptions): Promise<Chromium> {
+  const { error } = inject('page');
+  if (error !== '') throw new Error(error);
+  const path = findChromium();
+  if (path === undefined) throw new Error(`The browser tests need a Chromium. ${howToGetChromium}`);
+  return Chromium.start(path, options);
 }

@@ -146,8 +146,12 @@ export class Tab {
     }
   }
 
+  /** Resolves when the page is gone. */
   async close(): Promise<void> {
+    const isThis = ({ sessionId }: Fields) => sessionId === this.#session;
+    const gone = this.#devtools.next(undefined, 'Target.detachedFromTarget', isThis);
     await this.#devtools.send('Target.closeTarget', { targetId: this.#target });
+    await gone;
   }
 
   /** Ends the page's process without a word to the page. The tab serves for nothing more. */
@@ -160,18 +164,7 @@ export class Tab {
 
   /** The next event of the protocol that fits. */
   next(event: string, fits: (params: Fields) => boolean = () => true): Promise<Fields> {
-    return new Promise((resolve, reject) => {
-      const late = setTimeout(() => {
-        stop();
-        reject(new Error(`${event} did not come within ${patience} ms`));
-      }, patience);
-      const stop = this.#devtools.listen(this.#session, (method, params) => {
-        if (method !== event || !fits(params)) return;
-        clearTimeout(late);
-        stop();
-        resolve(params);
-      });
-    });
+    return this.#devtools.next(this.#session, event, fits);
   }
 
   async #window(windowState: 'minimized' | 'normal'): Promise<void> {
