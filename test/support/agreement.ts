@@ -52,6 +52,8 @@ export async function agree(
       const isLost = expected.words.startsWith('status: reconnecting.waiting');
       if (isInStep && isLost) await until(() => place.connections === 0);
     }
+    // One that is still on its way would meet the server as the next step leaves it.
+    await until(() => openedIn(real) >= openedIn(simulated));
     await until(() => place.connections === simulation.connections());
     await place.delivered();
     if (isInStep) await clock.advance(Math.max(0, simulation.world.clock.elapsed() - clock.elapsed()));
@@ -96,7 +98,7 @@ export async function agree(
       if (command.do === 'sleep') await clock.sleep(command.ms);
       else if (command.do !== 'pass') await real.perform(command);
       const next = steps[index + 1]?.command;
-      if (!(hastily && isOfUser(command) && next !== undefined && isOfUser(next))) await settle();
+      if (!(hastily && mayHurry(command) && next !== undefined && isOfUser(next))) await settle();
     }
   } finally {
     await Promise.all([simulated.connection.dispose(), real.connection.dispose()]);
@@ -130,6 +132,15 @@ function isOfUser({ do: what }: Command): boolean {
   return ['connect', 'disconnect', 'retry', 'credentialChanged', 'signOut', 'subscribe', 'signal'].includes(
     what,
   );
+}
+
+/** A server that has not noticed yet that a page was put away has no session to give back. */
+function mayHurry(command: Command): boolean {
+  return isOfUser(command) && !(command.do === 'signal' && command.now === 'suspended');
+}
+
+function openedIn({ entries }: Chronicle): number {
+  return entries.filter(({ words }) => words === 'a connection opens').length;
 }
 
 /** Without those that differ from the one before in nothing but times. */
