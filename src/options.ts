@@ -2,6 +2,7 @@ import type { ConnectionInput } from '../machines/context.ts';
 import { type BackoffRequest, defaultPolicy, type ReconnectPolicy } from '../machines/policy.ts';
 import { type Classifier, classifySocketIo } from '../machines/verdict.ts';
 import { badOption, unknownOption } from './bad-option.ts';
+import { signalsOfHere } from './browser/signals.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
@@ -56,7 +57,10 @@ export interface ConnectionOptions {
   readonly merge?: Merge;
   /** Makes ids for queued messages, for tests. Default: UUIDs of version 7 (OB-3). */
   readonly id?: () => string;
-  /** What the host tells about network and page (EN-1). Default: none. */
+  /**
+   * What the host tells about network and page (EN-1). Default: `browserSignals()` of `holdfast/browser` in browsers and
+   * their workers, none elsewhere. For none at all give a port that says nothing: `{ subscribe: () => () => {} }`.
+   */
   readonly signals?: Signals;
   /** Any XState inspection observer. What it throws is reported, and disturbs nothing (IN-1). */
   readonly inspect?: Inspector;
@@ -149,7 +153,7 @@ export function readOptions(options: ConnectionOptions): Settings {
     sync: syncOf(options.sync),
     merge: options.merge ?? null,
     id: options.id ?? null,
-    signals: options.signals ?? null,
+    signals: options.signals ?? signalsOfHere(options.clock ?? systemClock),
     inspect: options.inspect,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

@@ -12,6 +12,8 @@ export interface VirtualClock extends Clock {
   fire(id: unknown): void;
   /** Ms since the clock was made, whatever its reading was adjusted to. */
   elapsed(): number;
+  /** As `elapsed`, without what was slept through. */
+  awake(): number;
   /** Moves the reading only, by any number of ms, as when somebody sets the clock of the device. */
   adjust(ms: number): void;
 }
@@ -27,6 +29,7 @@ interface Timer {
 export function createVirtualClock(start = 0, settle: () => Promise<void> = settlePromises): VirtualClock {
   const timers = new Map<number, Timer>();
   let elapsed = 0;
+  let slept = 0;
   let offset = start;
   let lastId = 0;
 
@@ -60,6 +63,7 @@ export function createVirtualClock(start = 0, settle: () => Promise<void> = sett
     },
     now: () => elapsed + offset,
     elapsed: () => elapsed,
+    awake: () => elapsed - slept,
     setTimeout(callback, ms) {
       lastId += 1;
       timers.set(lastId, { due: elapsed + Math.max(0, ms), callback });
@@ -75,6 +79,7 @@ export function createVirtualClock(start = 0, settle: () => Promise<void> = sett
     async sleep(ms) {
       await settle();
       elapsed += ms;
+      slept += ms;
       await fireUntil(elapsed, false);
     },
     fire(id) {

@@ -142,9 +142,9 @@ export function commands({
         .map((now): Command => ({ do: 'network', now })),
     },
     {
-      weight: 4,
+      weight: 8,
       arbitrary: fc
-        .constantFrom<Signal>('online', 'offline', 'visible', 'hidden', 'frozen', 'resumed')
+        .constantFrom<Signal>('online', 'offline', 'visible', 'hidden', 'frozen', 'resumed', 'suspended')
         .map((now): Command => ({ do: 'signal', now })),
     },
     { weight: 3, arbitrary: just({ do: 'drop', because: 'cut' }) },

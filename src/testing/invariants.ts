@@ -12,7 +12,7 @@ export interface Observation {
   readonly connection: Connection;
   readonly world: World;
   readonly policy: Settings['policy'];
-  readonly settings: Pick<Settings, 'outbox' | 'sync'>;
+  readonly settings: Pick<Settings, 'outbox' | 'sync' | 'deadlines' | 'dialect'>;
   /** What `status$` told, from the beginning. */
   readonly statuses: readonly Status[];
   /** Clock reading of the last of them. */
@@ -155,6 +155,8 @@ export const invariants: readonly Invariant[] = [
       const lost = statuses.at(-1);
       if (lost?.state !== 'reconnecting' || statuses.at(-2)?.state !== 'connected') return undefined;
       const last = statuses.slice(0, -1).findLastIndex((status) => status.state !== 'connected');
+      // A page that is put away has not failed.
+      if (lost.cause.code === 'suspended') return undefined;
       const held = (cameAt.at(-1) ?? 0) - (cameAt[last + 1] ?? 0);
       if (held >= policy.stableAfter) return undefined;
       const before = statuses[last];

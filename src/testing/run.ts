@@ -10,6 +10,7 @@ import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
 import { Ledger, type MessageMaker } from './ledger.ts';
 import { healedMessageInvariants, messageInvariants } from './message-invariants.ts';
+import { signalInvariants } from './signal-invariants.ts';
 import { WatchedStore } from './store.ts';
 import { tell } from './tell.ts';
 import { Wire } from './wire.ts';
@@ -93,7 +94,9 @@ export function stage(runOptions: RunOptions = {}) {
   });
   world.tap = wire;
   connection.problems$.subscribe((problem) => leaks.push(problem));
-  const held = [...invariants, ...(runOptions.invariants ?? [])];
+  // In a race, timers are late by any time: what has to happen in time may not.
+  const timely = runOptions.defersAnswers === true ? [] : signalInvariants;
+  const held = [...invariants, ...timely, ...(runOptions.invariants ?? [])];
   const most = runOptions.message === undefined ? mostBytes : Number.POSITIVE_INFINITY;
   const sizes = { most, isShared: own.outbox?.store !== undefined };
   let seenOfMessages = -1;
@@ -224,6 +227,10 @@ const quietCredential = {
   clauses: ['CR-8'],
   promise: '`credentialChanged` does not move a healthy connection',
 };
+const quietSignal = {
+  clauses: ['EN-2', 'LC-3', 'LC-9'],
+  promise: 'a signal is no verdict on an open link, and moves nobody who is at rest',
+};
 const quietConnect = {
   clauses: ['LC-2'],
   promise: '`connect` for the same identity changes nothing while active',
@@ -232,6 +239,10 @@ const quietConnect = {
 /** The promise that a command changes nothing here, if there is one. */
 function promiseOfQuiet(command: Command, status: Status): typeof quietConnect | null {
   if (command.do === 'credentialChanged' && status.state === 'connected') return quietCredential;
+  if (command.do === 'signal') {
+    const isAsked = status.state === 'connected' && command.now !== 'suspended';
+    return isAsked || status.state === 'idle' || status.state === 'auth-failed' ? quietSignal : null;
+  }
   const isActive = ['authenticating', 'connected', 'reconnecting'].includes(status.state);
   if (command.do !== 'connect' || !isActive || !('identity' in status)) return null;
   return command.as === undefined || command.as === status.identity ? quietConnect : null;

@@ -90,12 +90,30 @@ export interface Witness {
   readonly calls: number;
   /** Timers of the connection that have not fired. */
   readonly timers: number;
+  /** Ms since the beginning at which the network became what it is. */
+  readonly networkSince: number;
+  /** The last signal after which the open link had to show that it lives. */
+  readonly doubt: Doubt | null;
+  /** Dials that there had been when the page of an open link was put away; `null` while it is there, or somebody asked. */
+  readonly dialsBeforeAway: number | null;
   /** Sentences about what must never happen, with the clause. */
   readonly violations: readonly string[];
 }
 
+/** A signal while a link was open. */
+interface Doubt {
+  /** Ms since the beginning, without what was slept through. */
+  readonly awake: number;
+  readonly dials: number;
+  /** Nothing came through then, nor does it now. */
+  readonly isSilent: boolean;
+}
+
 /** How long a silent network takes to be noticed: Socket.IO's default ping interval and timeout. */
 const pingTimeout = 45_000;
+
+/** No probe of a run takes longer; a shorter one makes the invariants miss something, never accuse wrongly. */
+const longestProbe = 10_000;
 
 /** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
 const storm = 150;
@@ -124,6 +142,9 @@ export function createWorld({
   let calls = 0;
   let recentDials: number[] = [];
   let network: Network = 'up';
+  let networkSince = 0;
+  let doubt: Doubt | null = null;
+  let dialsBeforeAway: number | null = null;
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
   function later(ms: number, act: () => void): void {
@@ -173,6 +194,18 @@ export function createWorld({
     },
   });
 
+  const hasOpenLink = () => link.live().some(({ isOpen }) => isOpen);
+
+  function doubtAfter(signal: Signal): Doubt | null {
+    if (!hasOpenLink()) return null;
+    const now = { awake: clock.awake(), dials: link.dials(), isSilent: network === 'silent' };
+    if (signal === 'online' || signal === 'resumed') return now;
+    if (signal !== 'visible' && signal !== 'offline') return doubt;
+    // A question that is open already is not asked anew, and any link has its answer long before.
+    const isOpen = doubt !== null && doubt.dials === now.dials && now.awake - doubt.awake < longestProbe;
+    return isOpen ? doubt : now;
+  }
+
   /** What `sync` gives, with the tap told when it has settled. */
   function observed(request: SyncRequest): ReturnType<Backend['missed']> {
     const end = world.tap.onSync(request.identity);
@@ -202,6 +235,8 @@ export function createWorld({
       return network;
     },
     set network(next) {
+      if (next !== network) networkSince = clock.elapsed();
+      if (doubt !== null && next !== 'silent') doubt = { ...doubt, isSilent: false };
       network = next;
       if (next === 'up' || next === 'slow') deferred('what was under way arrives', 1, () => link.flow());
       if (next === 'down') deferred('the network goes down', 1, () => network === 'down' && link.cut());
@@ -220,6 +255,15 @@ export function createWorld({
       },
       get timers() {
         return connectionClock.pending;
+      },
+      get networkSince() {
+        return networkSince;
+      },
+      get doubt() {
+        return doubt;
+      },
+      get dialsBeforeAway() {
+        return dialsBeforeAway;
       },
       violations,
     },
@@ -280,9 +324,15 @@ export function createWorld({
       },
     }),
     signal(signal) {
+      doubt = doubtAfter(signal);
+      if (signal === 'suspended' && hasOpenLink()) dialsBeforeAway = link.dials();
+      if (signal === 'resumed' || signal === 'visible') dialsBeforeAway = null;
       for (const listener of [...listeners]) listener(signal);
     },
-    userActed: () => refused.clear(),
+    userActed() {
+      refused.clear();
+      dialsBeforeAway = null;
+    },
     heal() {
       isWell = true;
       world.network = 'up';

@@ -30,6 +30,9 @@ function structuredCloneOf(value: unknown): unknown {
 
 const provide = (implementations: Config): Machine => connectionMachine.provide(implementations);
 
+/** The states of the region that asks whether the link lives. */
+const health = (config: Config): Config => config.states.connected.states.health.states;
+
 /** Faults that teams make by hand, each planted alone. The clause is what must be reported as broken. */
 const faults: readonly { readonly name: string; readonly machine: Machine }[] = [
   {
@@ -114,6 +117,47 @@ const faults: readonly { readonly name: string; readonly machine: Machine }[] = 
     name: 'a signal wakes a client that was told to disconnect',
     machine: edit((config) => {
       config.states.idle.on['world.online'] = { target: '#authenticating', actions: ['openLink'] };
+    }),
+  },
+  {
+    name: 'a signal is believed, and the link given up without a question',
+    machine: edit((config) => {
+      health(config).healthy.on['world.visible'] = {
+        target: '#reconnecting.scheduling',
+        actions: 'noteWorld',
+      };
+    }),
+  },
+  {
+    name: 'a link that does not answer is asked for ever',
+    machine: edit((config) => {
+      delete health(config).probing.states.asking.after;
+    }),
+  },
+  {
+    name: 'a wake-up asks nothing',
+    machine: edit((config) => {
+      delete health(config).healthy.on['world.resumed'];
+      delete health(config).healthy.on['world.visible'];
+    }),
+  },
+  {
+    name: 'the answer to a probe is not heard',
+    machine: edit((config) => {
+      delete health(config).probing.on['probe.answered'];
+    }),
+  },
+  {
+    name: 'a page that was put away does not come back',
+    machine: edit((config) => {
+      config.states.reconnecting.states.suspended.on['world.resumed'] = { actions: 'noteWorld' };
+      config.states.reconnecting.states.suspended.on['world.visible'] = { actions: 'noteWorld' };
+    }),
+  },
+  {
+    name: 'a page that is put away goes on trying',
+    machine: edit((config) => {
+      config.states.reconnecting.states.suspended.after = { 2000: 'credential' };
     }),
   },
   {

@@ -148,6 +148,7 @@ function createRaceClock(
     },
     now: clock.now,
     elapsed: clock.elapsed,
+    awake: clock.awake,
     adjust: clock.adjust,
     fire: clock.fire,
     clearTimeout: clock.clearTimeout,
