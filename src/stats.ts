@@ -52,9 +52,18 @@ export class Counter {
       if (after.context.refreshOwed) this.#refreshes += 1;
     }
     if (event.type === 'link.opened') this.#connections += 1;
-    if (event.type === 'link.lost') this.#losses = oneMore(this.#losses, event.verdict.code);
     if (event.type === 'link.refused') this.#refusals = oneMore(this.#refusals, event.verdict.code);
     const next = topLevel(after.value);
+    const { cause } = after.context;
+    // Not every loss is an event of the link: a probe without an answer ends one, and so does a page that is put away.
+    if (event.type === 'link.lost') this.#losses = oneMore(this.#losses, event.verdict.code);
+    else if (
+      this.#state === 'connected' &&
+      next !== 'connected' &&
+      cause !== null &&
+      cause !== before.context.cause
+    )
+      this.#losses = oneMore(this.#losses, cause.code);
     if (next !== this.#state) {
       this.#settle();
       this.#state = next;

@@ -6,6 +6,9 @@ import type { Message } from './server.ts';
 /** The one stream that posts are numbered in. */
 export const stream = 'posts';
 
+/** By which the server is asked for the rooms that it has a connection in. */
+export const probeEvent = 'probe';
+
 /** What the server does with a message: `null` is no answer at all, whatever became of it. */
 export interface MessageBehaviour {
   readonly name: string;
@@ -94,7 +97,9 @@ export class Backend {
     const { event, args } = message;
     const [payload] = args;
     const id = this.#idOf(args);
-    if (event === 'room:join' || event === 'room:leave') this.#room(message, String(payload));
+    // Whatever is wrong with messages and rooms, a server that runs knows who is where.
+    if (event === probeEvent) message.answer({ rooms: [...message.rooms] });
+    else if (event === 'room:join' || event === 'room:leave') this.#room(message, String(payload));
     else if (id === null) message.answer(payload);
     else this.#message(message, id, payload);
   }

@@ -17,6 +17,8 @@ export interface SimulatedLink {
   dials(): number;
   /** Ends what is open, as the client sees it. */
   cut(observed?: Partial<Observed>): void;
+  /** The server loses what is open out of its rooms, without a word: it answers still, and says nothing more. */
+  haunt(): void;
   /** The server sends an event on what is open. */
   say(event: string, ...args: unknown[]): void;
 }
@@ -29,11 +31,14 @@ export interface LiveAttempt {
   /** The transport is open: the server sees a connection. */
   readonly isThrough: boolean;
   readonly isOpen: boolean;
+  /** Connected, and in none of the server's rooms: nothing that it says arrives. */
+  readonly isGhost: boolean;
   readonly session: { readonly rooms: ReadonlySet<string> };
 }
 
 interface Attempt extends LiveAttempt {
   isOpen: boolean;
+  isGhost: boolean;
   isOver: boolean;
   isThrough: boolean;
   isSent: boolean;
@@ -241,6 +246,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
           identity,
           session,
           isOpen: false,
+          isGhost: false,
           isOver: false,
           isThrough: false,
           isSent: false,
@@ -307,9 +313,16 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     cut(observed) {
       for (const attempt of [...attempts]) cut(attempt, observed);
     },
+    haunt() {
+      for (const attempt of attempts) {
+        if (!attempt.isOpen) continue;
+        attempt.isGhost = true;
+        attempt.session.rooms.clear();
+      }
+    },
     say(event, ...args) {
       for (const attempt of attempts) {
-        if (attempt.isOpen) say(attempt, event, args);
+        if (attempt.isOpen && !attempt.isGhost) say(attempt, event, args);
       }
       for (const { missed } of kept) missed?.push({ event, args });
     },

@@ -4,7 +4,7 @@ import type { ConnectionOptions } from '../options.ts';
 import type { OutboxStore } from '../outbox/store.ts';
 import type { Signal, Signals } from '../signals.ts';
 import type { SyncRequest } from '../sync-port.ts';
-import { acknowledges, Backend, type Post, stream } from './backend.ts';
+import { acknowledges, Backend, type Post, probeEvent, stream } from './backend.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import type { Network } from './link-world.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
@@ -24,6 +24,11 @@ export interface WorldOptions {
   readonly isRude?: boolean;
   /** What the server takes for good: tokens that this world `issued` (the default), or `any`, also none at all. */
   readonly credentials?: Credentials;
+  /**
+   * Whether the server says the rooms that it has the connection in when it is asked for a sign of life, by an event of
+   * the dialect, so that a ghost session is found (RM-3). Default false: the link asks.
+   */
+  readonly saysRooms?: boolean;
   /** Default: a clock of its own. The race tests give one whose timers fire in any order. */
   readonly clock?: VirtualClock;
   /** When things happen out there; default: on the clock. The race tests put a scheduler of fast-check here. */
@@ -69,6 +74,8 @@ export interface World {
   idOf(args: readonly unknown[]): string | null;
   /** The server says the next thing to whoever is connected; a lost one is kept for `sync` alone. */
   post(isLost: boolean): void;
+  /** The server loses whoever is connected out of its rooms, without a word: a ghost session (RM-3). */
+  haunt(): void;
   signal(signal: Signal): void;
   /** The user acted: a refused credential may be presented once more (CR-6). */
   userActed(): void;
@@ -115,6 +122,7 @@ export function createWorld({
   seed = 1,
   isRude = false,
   credentials = 'issued',
+  saysRooms = false,
   clock = createVirtualClock(),
   defer,
   defersAnswers = false,
@@ -281,11 +289,12 @@ export function createWorld({
       // Also while nobody is there: it is what they will have missed.
       if (latest === null) return;
       const post = backend.post(latest);
-      if (!isLost && link.live().some(({ isOpen }) => isOpen)) link.say('post', post);
+      if (!isLost && link.live().some(({ isOpen, isGhost }) => isOpen && !isGhost)) link.say('post', post);
       else world.tap.onLostPost(latest);
     },
+    haunt: () => link.haunt(),
     options: () => ({
-      dialect: plain({ idKey: 'id' }),
+      dialect: plain({ idKey: 'id', ...(saysRooms && { probe: probeEvent }) }),
       link: link.link,
       clock: connectionClock,
       random,
