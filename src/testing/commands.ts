@@ -138,7 +138,7 @@ export function commands({
     {
       weight: 3,
       arbitrary: fc
-        .constantFrom<Network>('up', 'up', 'slow', 'down', 'silent')
+        .constantFrom<Network>('up', 'up', 'up', 'slow', 'down', 'silent', 'silent')
         .map((now): Command => ({ do: 'network', now })),
     },
     {
@@ -200,7 +200,23 @@ export function commands({
         .map((and): Command => ({ do: 'subscribe', and })),
     },
   );
-  return fc.array(command.filter(only), { maxLength, size: 'max' });
+  // Chance alone seldom lets a signal come while an open link is silent, and then leaves it alone for long enough.
+  const wakeUp: fc.Arbitrary<Command[]> = fc
+    .tuple(
+      fc.constantFrom<Network>('silent', 'silent', 'slow', 'up'),
+      fc.constantFrom<Signal>('online', 'offline', 'visible', 'resumed'),
+      ms,
+    )
+    .map(([network, signal, passing]) => [
+      { do: 'network', now: network },
+      { do: 'signal', now: signal },
+      { do: 'pass', ms: passing },
+    ]);
+  const group = fc.oneof(
+    { weight: 40, arbitrary: command.filter(only).map((each) => [each]) },
+    { weight: 1, arbitrary: wakeUp.map((each) => each.filter(only)) },
+  );
+  return fc.array(group, { maxLength, size: 'max' }).map((groups) => groups.flat().slice(0, maxLength));
 }
 
 /** Does one command. What a subscriber or a promise does in answer is in the hands of `stage`. */

@@ -20,6 +20,8 @@ export interface LinkWorld extends Pick<WireTap, 'onCall' | 'onOpened'> {
   defer(label: string, ms: number, act: () => void): void;
   /** An attempt begins; false when there are so many that nothing may come of it. */
   onDial(): boolean;
+  /** The server's words reach an open link: at once, also over a network that is silent to everything else. */
+  onSaid(): void;
   /** A credential gets to the server. */
   onPresented(identity: string, token: unknown, auth: Auth | null | undefined): void;
   /** The server says no to a credential. */

@@ -322,7 +322,9 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     },
     say(event, ...args) {
       for (const attempt of attempts) {
-        if (attempt.isOpen && !attempt.isGhost) say(attempt, event, args);
+        if (!attempt.isOpen || attempt.isGhost) continue;
+        world.onSaid();
+        say(attempt, event, args);
       }
       for (const { missed } of kept) missed?.push({ event, args });
     },

@@ -180,6 +180,10 @@ export function createWorld({
       violations.push(`[LC-7, CR-6] a storm: ${recentDials.length} attempts within a second`);
       return false;
     },
+    onSaid() {
+      // It is a sign of life, whatever the network does.
+      doubt = null;
+    },
     onPresented(identity, token) {
       latest = identity;
       const owner = tokens.ownerOf(token);
@@ -194,6 +198,7 @@ export function createWorld({
     },
   });
 
+  const isFlowing = () => network === 'up' || network === 'slow';
   const hasOpenLink = () => link.live().some(({ isOpen }) => isOpen);
 
   function doubtAfter(signal: Signal): Doubt | null {
@@ -238,7 +243,8 @@ export function createWorld({
       if (next !== network) networkSince = clock.elapsed();
       if (doubt !== null && next !== 'silent') doubt = { ...doubt, isSilent: false };
       network = next;
-      if (next === 'up' || next === 'slow') deferred('what was under way arrives', 1, () => link.flow());
+      if (next === 'up' || next === 'slow')
+        deferred('what was under way arrives', 1, () => isFlowing() && link.flow());
       if (next === 'down') deferred('the network goes down', 1, () => network === 'down' && link.cut());
       if (next === 'silent') {
         deferred('the ping goes unanswered', pingTimeout, () => {

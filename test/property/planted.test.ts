@@ -187,16 +187,20 @@ async function firstFailure(machine: Machine | undefined, runs: number): Promise
 type PlanOf = ReturnType<typeof plansOf> extends fc.Arbitrary<infer P> ? P : never;
 
 describe('[TS-1] a planted fault is found', () => {
-  test.each(faults)('$name', async ({ machine }) => {
-    const details = await firstFailure(machine, budget);
-    expect(details.failed, 'the properties let it through').toBe(true);
-    expect(details.errorInstance).toBeInstanceOf(BrokenPromise);
-  });
+  test.each(faults)(
+    '$name',
+    async ({ machine }) => {
+      const details = await firstFailure(machine, budget);
+      expect(details.failed, 'the properties let it through').toBe(true);
+      expect(details.errorInstance).toBeInstanceOf(BrokenPromise);
+    },
+    60_000,
+  );
 
   test('and the machine without a fault is not accused', async () => {
     const details = await firstFailure(undefined, 300);
     expect(details.failed).toBe(false);
-  });
+  }, 60_000);
 
   test('[LC-7] nor is it when somebody sets the clock back while connected', async () => {
     const statuses = await run([

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type ConnectionOptions,
+  type Dialect,
   isHoldfastError,
   plain,
   type Signal,
@@ -113,11 +114,15 @@ describe('a link that a signal throws doubt on', () => {
 });
 
 describe('a session that the server has lost', () => {
-  const asking = (rooms: readonly string[] | null) =>
-    ({ probe: async (call: (event: string) => Promise<unknown>) => (await call('alive?'), rooms) }) as const;
-
   async function inLobby(rooms: readonly string[] | null) {
-    const { h, statuses, signal } = await live({ dialect: { ...plain(), ...asking(rooms) } });
+    const dialect: Dialect = {
+      ...plain(),
+      async probe(call) {
+        await call('alive?');
+        return rooms;
+      },
+    };
+    const { h, statuses, signal } = await live({ dialect });
     h.answerWith(async () => ({ ok: true }));
     h.connection.join('lobby');
     await h.pass(1);

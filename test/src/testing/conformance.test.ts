@@ -151,6 +151,7 @@ function simulated(isRude = false): LinkUnderTest {
     isGood: () => true,
     onDial: () => true,
     onMessage() {},
+    onSaid() {},
     ...deafTap,
     random: () => 0,
     onPresented: (_, __, auth) => presented.push(auth ?? {}),
