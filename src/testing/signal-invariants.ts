@@ -23,7 +23,7 @@ export const signalInvariants: readonly Invariant[] = [
     promise: 'a dead link that a signal throws doubt on is noticed in time',
     check(seen) {
       const { connection, world } = seen;
-      const { doubt } = world.witness;
+      const doubt = world.witness.doubts.latest;
       if (doubt?.isSilent !== true) return undefined;
       if (connection.getStatus().state !== 'connected' || world.link.dials() !== doubt.dials)
         return undefined;
@@ -35,7 +35,7 @@ export const signalInvariants: readonly Invariant[] = [
     clauses: ['EN-3'],
     promise: 'a page that is put away tries nothing',
     check({ world }) {
-      const before = world.witness.dialsBeforeAway;
+      const before = world.witness.doubts.dialsBeforeAway;
       if (before === null || world.link.dials() === before) return undefined;
       return `${world.link.dials() - before} attempts`;
     },

@@ -6,6 +6,7 @@ import type { Signal, Signals } from '../signals.ts';
 import type { SyncRequest } from '../sync-port.ts';
 import { acknowledges, Backend, type Post, probeEvent, stream } from './backend.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
+import { Doubts } from './doubt.ts';
 import type { Network } from './link-world.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
@@ -92,28 +93,14 @@ export interface Witness {
   readonly timers: number;
   /** Ms since the beginning at which the network became what it is. */
   readonly networkSince: number;
-  /** The last signal after which the open link had to show that it lives. */
-  readonly doubt: Doubt | null;
-  /** Dials that there had been when the page of an open link was put away; `null` while it is there, or somebody asked. */
-  readonly dialsBeforeAway: number | null;
+  /** What signals ask of the open link. */
+  readonly doubts: Pick<Doubts, 'latest' | 'dialsBeforeAway'>;
   /** Sentences about what must never happen, with the clause. */
   readonly violations: readonly string[];
 }
 
-/** A signal while a link was open. */
-interface Doubt {
-  /** Ms since the beginning, without what was slept through. */
-  readonly awake: number;
-  readonly dials: number;
-  /** Nothing came through then, nor does it now. */
-  readonly isSilent: boolean;
-}
-
 /** How long a silent network takes to be noticed: Socket.IO's default ping interval and timeout. */
 const pingTimeout = 45_000;
-
-/** No probe of a run takes longer; a shorter one makes the invariants miss something, never accuse wrongly. */
-const longestProbe = 10_000;
 
 /** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
 const storm = 150;
@@ -143,8 +130,6 @@ export function createWorld({
   let recentDials: number[] = [];
   let network: Network = 'up';
   let networkSince = 0;
-  let doubt: Doubt | null = null;
-  let dialsBeforeAway: number | null = null;
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
   function later(ms: number, act: () => void): void {
@@ -181,8 +166,7 @@ export function createWorld({
       return false;
     },
     onSaid() {
-      // It is a sign of life, whatever the network does.
-      doubt = null;
+      doubts.heard();
     },
     onPresented(identity, token) {
       latest = identity;
@@ -199,17 +183,7 @@ export function createWorld({
   });
 
   const isFlowing = () => network === 'up' || network === 'slow';
-  const hasOpenLink = () => link.live().some(({ isOpen }) => isOpen);
-
-  function doubtAfter(signal: Signal): Doubt | null {
-    if (!hasOpenLink()) return null;
-    const now = { awake: clock.awake(), dials: link.dials(), isSilent: network === 'silent' };
-    if (signal === 'online' || signal === 'resumed') return now;
-    if (signal !== 'visible' && signal !== 'offline') return doubt;
-    // A question that is open already is not asked anew, and any link has its answer long before.
-    const isOpen = doubt !== null && doubt.dials === now.dials && now.awake - doubt.awake < longestProbe;
-    return isOpen ? doubt : now;
-  }
+  const doubts = new Doubts(clock, link);
 
   /** What `sync` gives, with the tap told when it has settled. */
   function observed(request: SyncRequest): ReturnType<Backend['missed']> {
@@ -241,7 +215,7 @@ export function createWorld({
     },
     set network(next) {
       if (next !== network) networkSince = clock.elapsed();
-      if (doubt !== null && next !== 'silent') doubt = { ...doubt, isSilent: false };
+      doubts.networkIs(next);
       network = next;
       if (next === 'up' || next === 'slow')
         deferred('what was under way arrives', 1, () => isFlowing() && link.flow());
@@ -265,12 +239,7 @@ export function createWorld({
       get networkSince() {
         return networkSince;
       },
-      get doubt() {
-        return doubt;
-      },
-      get dialsBeforeAway() {
-        return dialsBeforeAway;
-      },
+      doubts,
       violations,
     },
     catchingUp: () => ({
@@ -330,14 +299,12 @@ export function createWorld({
       },
     }),
     signal(signal) {
-      doubt = doubtAfter(signal);
-      if (signal === 'suspended' && hasOpenLink()) dialsBeforeAway = link.dials();
-      if (signal === 'resumed' || signal === 'visible') dialsBeforeAway = null;
+      doubts.signal(signal, network);
       for (const listener of [...listeners]) listener(signal);
     },
     userActed() {
       refused.clear();
-      dialsBeforeAway = null;
+      doubts.userActed();
     },
     heal() {
       isWell = true;
