@@ -7,6 +7,7 @@ import {
   expectNoErrors,
   failedConnection,
   gap,
+  lateQuestion,
   moments,
   onlySocket,
   payloads,
@@ -30,7 +31,7 @@ interface Scene extends Witness {
 }
 
 /** A live connection through the proxy, which has had one message: without any, no session is recovered. */
-async function scene({ probeTimeout = 500, recovery = true } = {}): Promise<Scene> {
+async function scene({ probeTimeout = 500, recovery = true, on = stage } = {}): Promise<Scene> {
   const site = await startSite(recovery ? { connectionStateRecovery: {} } : {});
   const seen = witness(site);
   const notes: number[] = [];
@@ -42,7 +43,7 @@ async function scene({ probeTimeout = 500, recovery = true } = {}): Promise<Scen
     socket.on('after', (last, answer) => answer(notes.slice(last + 1)));
   });
   const proxy = await site.proxy();
-  const tab = await stage.tab(site.url);
+  const tab = await on.tab(site.url);
   await tab.evaluate(
     (url, timeout) => {
       const main = window.holdfast.live('main', {
@@ -205,7 +206,7 @@ describe('a page that is frozen while its link ends', () => {
       expect(await payloads(tab)).toEqual([0, 1, 2]);
       expect(seen.at(-1)).toBe('recovered');
       await onlySocket(site);
-      expectNoErrors(tab, failedConnection);
+      expectNoErrors(tab, failedConnection, lateQuestion);
     },
   );
 
@@ -219,27 +220,32 @@ describe('a page that is frozen while its link ends', () => {
     await proxy.heal();
     await reaches(tab, 'connected.live');
     await onlySocket(site);
-    expectNoErrors(tab, failedConnection);
+    expectNoErrors(tab, failedConnection, lateQuestion);
   });
 });
 
-describe('a hidden tab', () => {
-  /** Without a server, with fixed waits, after a live connection. */
-  async function outage(wait: number, giveUpAfter?: number): Promise<{ site: Site; tab: Tab }> {
-    const site = await startSite();
-    const tab = await stage.tab(site.url);
-    await tab.evaluate(
-      (ms, most) => {
-        const reconnect = { backoff: () => ms, ...(most !== null && { giveUpAfter: most }) };
-        window.holdfast.live('main', { reconnect }).connection.connect();
-      },
-      wait,
-      giveUpAfter ?? null,
-    );
-    await reaches(tab, 'connected.live');
-    return { site, tab };
-  }
+/** Without a server, with fixed waits, after a live connection. */
+async function outage(wait: number, giveUpAfter?: number, on = stage): Promise<{ site: Site; tab: Tab }> {
+  const site = await startSite();
+  const tab = await on.tab(site.url);
+  await tab.evaluate(
+    (ms, most) => {
+      const reconnect = { backoff: () => ms, ...(most !== null && { giveUpAfter: most }) };
+      window.holdfast.live('main', { reconnect }).connection.connect();
+    },
+    wait,
+    giveUpAfter ?? null,
+  );
+  await reaches(tab, 'connected.live');
+  return { site, tab };
+}
 
+const isOverdue = () => {
+  const status = window.holdfast.lives['main']?.connection.getStatus();
+  return status?.state === 'reconnecting' && status.retryAt !== null && Date.now() > status.retryAt + 200;
+};
+
+describe('a hidden tab', () => {
   test('[LC-8] its time does not count as trying, and to be shown starts afresh what was given up', async () => {
     const { site, tab } = await outage(50, 1_000);
     await tab.hide();
@@ -278,10 +284,6 @@ describe('a hidden tab', () => {
     site.away();
     await reaches(tab, 'reconnecting.waiting');
     await tab.freeze();
-    const isOverdue = () => {
-      const status = window.holdfast.lives['main']?.connection.getStatus();
-      return status?.state === 'reconnecting' && status.retryAt !== null && Date.now() > status.retryAt + 200;
-    };
     await tab.until(isOverdue);
     expect((await moments(tab, 'freeze')).map(({ what }) => what)).toEqual(['freeze']);
     site.returns();
@@ -293,5 +295,38 @@ describe('a hidden tab', () => {
     console.info(`an overdue attempt follows ${Math.round(took)} ms after the page goes on`);
     await onlySocket(site);
     expectNoErrors(tab, failedConnection);
+  });
+});
+
+describe('a browser that ends the WebSockets of a page that was frozen', () => {
+  const modern = useChromium({ cachesOpenSockets: true });
+
+  test.each([
+    ['resumed, hidden yet', (tab: Tab) => tab.resume()],
+    ['shown', (tab: Tab) => tab.show()],
+  ])(
+    '[EN-2, RE-6] %s: the loss is seen at once, and the attempt after it is no victim of the same',
+    async (_, back) => {
+      const { site, tab } = await scene({ on: modern });
+      await tab.freeze();
+      await back(tab);
+      await tab.until(() => window.moments.filter(({ what }) => what === 'main connected.live').length === 2);
+      expect((await moments(tab, 'resume')).filter(({ what }) => what === 'dial')).toHaveLength(1);
+      await onlySocket(site);
+      expectNoErrors(tab, failedConnection, lateQuestion);
+    },
+  );
+
+  test('[RE-6] an overdue wait becomes one attempt, which gets through', async () => {
+    const { site, tab } = await outage(1_500, undefined, modern);
+    site.away();
+    await reaches(tab, 'reconnecting.waiting');
+    await tab.freeze();
+    await tab.until(isOverdue);
+    site.returns();
+    await tab.show();
+    await reaches(tab, 'connected.live');
+    expect((await moments(tab, 'resume')).filter(({ what }) => what === 'dial')).toHaveLength(1);
+    expectNoErrors(tab, failedConnection, lateQuestion);
   });
 });

@@ -71,3 +71,6 @@ export function expectNoErrors(tab: Tab, ...caused: RegExp[]): void {
 
 /** What Chromium itself says of a WebSocket or request that fails. */
 export const failedConnection = /^(WebSocket connection to .* failed|Failed to load resource: net::ERR_)/;
+
+/** What Chromium says of a probe that is sent into a socket which ended while the page was stopped. */
+export const lateQuestion = /^WebSocket is already in CLOSING or CLOSED state/;
