@@ -38,7 +38,8 @@ describe.each([
         const last = window.holdfast.lives['main']?.messages.at(-1)?.payload;
         return [{ event: 'note', payload: Number(last) + 1 }];
       };
-      window.holdfast.live('main', { sync, reconnect: { first: 1_000, base: 2_000, cap: 20_000 } });
+      // Long enough to leave the page between two attempts: one that is under way keeps it out of the cache.
+      window.holdfast.live('main', { sync, reconnect: { backoff: () => 1_500 } });
       window.holdfast.lives['main']?.connection.connect();
     });
     await reaches(tab, 'connected.live');

@@ -247,16 +247,16 @@ const isOverdue = () => {
 
 describe('a hidden tab', () => {
   test('[LC-8] its time does not count as trying, and to be shown starts afresh what was given up', async () => {
-    const { site, tab } = await outage(50, 1_000);
+    const { site, tab } = await outage(50, 600);
     await tab.hide();
     site.away();
     await tab.until(() => window.moments.at(-1)?.what.startsWith('main reconnecting'));
     // The time is the subject: three times as much as may be spent.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 1_800));
     expect(await story(tab)).not.toContain('exhausted');
     await tab.show();
     await reaches(tab, 'exhausted');
-    expect(await gap(tab, 'visible', 'main exhausted')).toBeGreaterThanOrEqual(900);
+    expect(await gap(tab, 'visible', 'main exhausted')).toBeGreaterThanOrEqual(500);
     site.returns();
     await tab.hide();
     expect((await story(tab)).at(-1)).toBe('exhausted');
@@ -270,7 +270,7 @@ describe('a hidden tab', () => {
     const { site, tab } = await outage(100);
     await tab.hide();
     site.away();
-    await tab.until(() => window.moments.filter(({ what }) => what === 'dial').length === 5);
+    await tab.until(() => window.moments.filter(({ what }) => what === 'dial').length === 4);
     const dials = (await moments(tab, 'hidden')).filter(({ what }) => what === 'dial');
     const waits = dials.slice(1).map(({ at }, n) => Math.round(at - (dials[n]?.at ?? 0)));
     console.info(`with waits of 100 ms, a hidden tab tries every ${waits.join(', ')} ms`);
