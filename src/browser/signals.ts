@@ -58,6 +58,7 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
   let isVisible = isSeen();
   let isOnline = isUp(host);
   let timer: unknown = null;
+  let waking: unknown = null;
   let isOver = false;
 
   function tell(signal: Signal): void {
@@ -101,8 +102,24 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
     tell(isVisible ? 'visible' : 'hidden');
   }
 
+  function stopWaking(): void {
+    if (waking !== null) clock.clearTimeout(waking as never);
+    waking = null;
+  }
+
+  /**
+   * Chromium ends every WebSocket of a page that was stopped when it goes on, and with them those that are made in
+   * `resume` itself: whoever hears of it is to find a page that may connect.
+   */
+  function wake(): void {
+    stopWaking();
+    waking = clock.setTimeout(comeBack, 0);
+    (waking as { unref?(): unknown } | null)?.unref?.();
+  }
+
   /** Browsers differ in what comes first on the way back, and not each tells all of it. */
   function comeBack(): void {
+    stopWaking();
     watchClock();
     tellMissedNetwork();
     tell('resumed');
@@ -111,6 +128,7 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
 
   function goAway(signal: Signal): void {
     stopClock();
+    stopWaking();
     tell(signal);
   }
 
@@ -124,12 +142,13 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
     on(host, 'pageshow', ({ persisted }) => persisted === true && comeBack()),
     on(page, 'visibilitychange', changeVisibility),
     on(page, 'freeze', () => goAway('frozen')),
-    on(page, 'resume', comeBack),
+    on(page, 'resume', wake),
   ];
   watchClock();
   return () => {
     isOver = true;
     stopClock();
+    stopWaking();
     for (const stop of stops) stop();
   };
 }

@@ -58,7 +58,10 @@ export function live(
     states: () => made.deliveries.map(({ state }) => state),
   };
   lives[name] = made;
-  connection.status$.subscribe((status) => made.story.push(shortly(status)));
+  connection.status$.subscribe((status) => {
+    made.story.push(shortly(status));
+    window.moments.push({ what: `${name} ${shortly(status)}`, at: performance.now() });
+  });
   connection.problems$.subscribe(({ code }) => made.problems.push(code));
   connection.messages$.subscribe(({ event, payload }) => made.messages.push({ event, payload }));
   return made;

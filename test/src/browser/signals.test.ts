@@ -55,11 +55,12 @@ describe('signals of a page', () => {
     expect(w.heard).toEqual(['hidden', 'visible']);
   });
 
-  test('[EN-1] tell of a tab that the browser stops and lets go on, hidden all the while', () => {
+  test('[EN-1] tell of a tab that the browser stops and lets go on, hidden all the while', async () => {
     const w = watch();
     w.hide();
     w.freeze();
     w.resume();
+    await w.clock.advance(0);
     expect(w.heard).toEqual(['hidden', 'frozen', 'resumed']);
     w.show();
     expect(w.heard.at(-1)).toBe('visible');
@@ -93,23 +94,25 @@ describe('signals of a page', () => {
 
   test.each(['resume', 'pageshow', 'show'] as const)(
     '[EN-1, RE-5] tell of a network that came back while the page was stopped, before what ends it: %s',
-    (back) => {
+    async (back) => {
       const w = watch();
       w.hide();
       w.network(false);
       w.host.navigator.onLine = true;
       w.heard.length = 0;
       w[back](true);
+      await w.clock.advance(0);
       expect(w.heard).toEqual(['online', back === 'show' ? 'visible' : 'resumed']);
     },
   );
 
-  test('[EN-1, RE-5] tell once of a network that went while the page was stopped', () => {
+  test('[EN-1, RE-5] tell once of a network that went while the page was stopped', async () => {
     const w = watch();
     w.hide();
     w.freeze();
     w.host.navigator.onLine = false;
     w.resume();
+    await w.clock.advance(0);
     w.show();
     expect(w.heard).toEqual(['hidden', 'frozen', 'offline', 'resumed', 'visible']);
   });
@@ -143,14 +146,32 @@ describe('the back/forward cache', () => {
     for (const step of [pagehide, hide, freeze]) step(w);
     expect(w.heard).toEqual(['suspended', 'hidden', 'frozen']);
     w.heard.length = 0;
-    for (const step of [resume, pageshow, show]) step(w);
-    expect(w.heard).toEqual(['resumed', 'resumed', 'visible']);
+    for (const step of [resume, show, pageshow]) step(w);
+    expect(w.heard).toEqual(['visible', 'resumed']);
+  });
+
+  test('[EN-3] lets nobody connect within `resume`: Chromium ends every WebSocket that there is by then', async () => {
+    const w = watch();
+    for (const step of [pagehide, hide, freeze]) step(w);
+    w.heard.length = 0;
+    resume(w);
+    expect(w.heard).toEqual([]);
+    await w.clock.advance(0);
+    expect(w.heard).toEqual(['resumed']);
+  });
+
+  test('[EN-3] that takes the page again at once tells of no return', async () => {
+    const w = watch();
+    for (const step of [pagehide, hide, freeze, resume, freeze]) step(w);
+    await w.clock.advance(day);
+    expect(w.heard).toEqual(['suspended', 'hidden', 'frozen', 'frozen']);
+    expect(w.clock.pending).toBe(0);
   });
 
   const waysIn = [...ordersOf([pagehide, hide, freeze]), ...ordersOf([pagehide, hide]), [pagehide]];
   const waysBack = [...ordersOf([resume, pageshow, show]), ...ordersOf([pageshow, show]), [pageshow]];
 
-  test('[EN-3] in whatever order leaves an open page behind, and one timer', () => {
+  test('[EN-3] in whatever order leaves an open page behind, and one timer', async () => {
     for (const wayIn of waysIn) {
       for (const wayBack of waysBack) {
         const w = watch();
@@ -160,6 +181,7 @@ describe('the back/forward cache', () => {
         // Some browsers change the visibility before any event, and some have no event for it.
         if (!wayBack.includes(show)) w.document.visibilityState = 'visible';
         for (const step of wayBack) step(w);
+        await w.clock.advance(0);
         expect(outcomeOf(w.heard)).toEqual({ network: 'online', sight: 'visible', life: 'resumed' });
         expect(w.clock.pending).toBe(1);
       }
@@ -169,7 +191,7 @@ describe('the back/forward cache', () => {
   test('[EN-3] can be left into a tab that nobody sees', async () => {
     const w = watch();
     for (const step of [pagehide, hide, freeze, resume, pageshow]) step(w);
-    expect(w.heard).toEqual(['suspended', 'hidden', 'frozen', 'resumed', 'resumed']);
+    expect(w.heard).toEqual(['suspended', 'hidden', 'frozen', 'resumed']);
     expect(w.clock.pending).toBe(0);
   });
 
@@ -301,7 +323,7 @@ describe('signals that nobody listens to any more', () => {
     expect(w.heard).toEqual([]);
   });
 
-  test('[EN-1, LC-10] say nothing more when they are left in the middle of one', () => {
+  test('[EN-1, LC-10] say nothing more when they are left in the middle of one', async () => {
     const page = createPage();
     const clock = createVirtualClock();
     const heard: Signal[] = [];
@@ -314,6 +336,7 @@ describe('signals that nobody listens to any more', () => {
     page.freeze();
     page.host.navigator.onLine = true;
     page.resume();
+    await clock.advance(0);
     expect(heard).toEqual(['offline', 'hidden', 'frozen', 'online']);
     expect(clock.pending).toBe(0);
   });
@@ -391,6 +414,7 @@ describe('signals where there is less than a page', () => {
     w.hide();
     w.freeze();
     w.resume();
+    await w.clock.advance(0);
     await w.clock.sleep(day);
     expect(w.heard).toEqual(['frozen', 'resumed', 'resumed']);
     w.stop();
