@@ -92,13 +92,13 @@ describe('the whole chart, held against a table written by hand', () => {
 
 describe('[LC-11] the table finds', () => {
   const few = but(
-    /older|long|slowly|sign|another|forbidden|superseded|never|server|frozen|hidden|resumed|nobody|: credential, b/,
+    /older|long|slowly|sign|another|forbidden|superseded|never|server|frozen|hidden|resumed|nobody|: credential, b|visible|suspended|alive|ghost|no sign|no last/,
   );
   const find = (machine: typeof connectionMachine) => holdAgainstTable(walk({ machine, isTried: few })).wrong;
 
   test('nothing in the machine as it is', () => {
     expect(find(chart)).toEqual([]);
-  });
+  }, 30_000);
 
   test.each([
     ['a link hurries again and again', { guards: { mayRetryAtOnce: hurriesAlways } }],
@@ -108,9 +108,13 @@ describe('[LC-11] the table finds', () => {
       { actions: { nextEpoch: assign({ dialVerdict: null }) } },
     ],
     ['something is remembered of what is ignored', { actions: { forgive: assign({ refreshOwed: true }) } }],
-  ] as [string, never][])('that %s', (_, implementations) => {
-    expect(find(chart.provide(implementations))).not.toEqual([]);
-  });
+  ] as [string, never][])(
+    'that %s',
+    (_, implementations) => {
+      expect(find(chart.provide(implementations))).not.toEqual([]);
+    },
+    30_000,
+  );
 });
 
 function hurriesAlways({ context, event }: { context: ConnectionContext; event: ConnectionEvent }): boolean {
