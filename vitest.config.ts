@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const real = 'test/real/**/*.test.ts';
+const browser = 'test/browser/**/*.test.ts';
 
 export default defineConfig({
   test: {
@@ -12,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: [real],
+          exclude: [real, browser],
           testTimeout: 10_000,
         },
       },
@@ -26,6 +27,18 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [browser],
+          globalSetup: 'test/support/browser/build-page.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
     ],

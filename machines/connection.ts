@@ -1,7 +1,8 @@
 import { and } from 'xstate';
 import { attemptWithin, endForGood } from './attempt.ts';
 import { initialContext } from './context.ts';
-import { ignore, lateCredential, lateLinkWord, lateRestoring, stale } from './ignored.ts';
+import { ignore, lateCredential, lateLinkWord, lateProbe, lateRestoring, stale } from './ignored.ts';
+import { health } from './probing.ts';
 import { restoring } from './restoring.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -37,6 +38,12 @@ const retryFromRest = {
   target: '#authenticating',
   actions: ['forgive', { type: 'startAfresh', params: 'retry' }, 'openLink'],
 } as const;
+
+/** The page is back from where the browser had put it away (EN-3). */
+const returnToPage = [
+  { guard: 'isOffline', target: 'offline', actions: 'noteWorld' },
+  { target: 'credential', actions: 'noteWorld' },
+] as const;
 
 /** Timers may have slept with the device: what is overdue on waking becomes one attempt (RE-6). */
 const attemptIfOverdue = [
@@ -87,6 +94,7 @@ export const connectionMachine = vocabulary.createMachine({
     'world.hidden': { actions: 'noteWorld' },
     'world.frozen': { actions: 'noteWorld' },
     'world.resumed': { actions: 'noteWorld' },
+    'world.suspended': { actions: 'noteWorld' },
   },
 
   states: {
@@ -110,6 +118,7 @@ export const connectionMachine = vocabulary.createMachine({
         ...lateLinkWord,
         ...lateCredential,
         ...lateRestoring,
+        ...lateProbe,
       },
     },
 
@@ -122,6 +131,7 @@ export const connectionMachine = vocabulary.createMachine({
         'user.connect': connectWhileActive,
         ...ignore('An attempt is under way.', 'user.retry'),
         ...lateRestoring,
+        ...lateProbe,
       },
       states: attemptWithin('authenticating'),
     },
@@ -137,6 +147,13 @@ export const connectionMachine = vocabulary.createMachine({
         'user.connect': connectWhileActive,
         ...ignore('There is nothing to retry.', 'user.retry'),
         ...lateRestoring,
+        ...lateProbe,
+        'world.suspended': {
+          target: '#reconnecting.suspended',
+          actions: ['noteWorld', 'suspendLink', 'noteSuspension'],
+          description:
+            'The page is put away: the server sees a lost transport and can recover the session (EN-3).',
+        },
         'user.credential-changed': {
           actions: 'forgive',
           description: 'A healthy link does not move for a new credential (CR-8).',
@@ -188,11 +205,7 @@ export const connectionMachine = vocabulary.createMachine({
             proven: {},
           },
         },
-        health: {
-          description: 'Whether the link is believed.',
-          initial: 'healthy',
-          states: { healthy: {} },
-        },
+        health,
       },
     },
 
@@ -205,6 +218,7 @@ export const connectionMachine = vocabulary.createMachine({
         'user.connect': connectWhileActive,
         ...ignore('An attempt is under way.', 'user.retry'),
         ...lateRestoring,
+        ...lateProbe,
       },
       states: {
         scheduling: {
@@ -277,6 +291,20 @@ export const connectionMachine = vocabulary.createMachine({
             ...lateCredential,
           },
         },
+        suspended: {
+          description: 'The page is put away: no timer, no attempt until it returns (EN-3).',
+          on: {
+            'world.resumed': returnToPage,
+            'world.visible': returnToPage,
+            'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
+            'user.credential-changed': {
+              actions: ['forgive', 'expectAnother'],
+              description: 'Nobody is there to use it yet.',
+            },
+            ...lateLinkWord,
+            ...lateCredential,
+          },
+        },
         ...attemptWithin('reconnecting'),
       },
     },
@@ -296,6 +324,7 @@ export const connectionMachine = vocabulary.createMachine({
         ...lateLinkWord,
         ...lateCredential,
         ...lateRestoring,
+        ...lateProbe,
       },
     },
 
@@ -314,6 +343,7 @@ export const connectionMachine = vocabulary.createMachine({
         ...lateLinkWord,
         ...lateCredential,
         ...lateRestoring,
+        ...lateProbe,
       },
     },
   },

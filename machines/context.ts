@@ -8,8 +8,8 @@ import type { Failure, Verdict } from './verdict.ts';
 export interface ConnectionInput {
   readonly ports: Ports;
   readonly policy: ReconnectPolicy;
-  /** Deadlines of one attempt in ms (CR-4, RE-8). */
-  readonly deadlines: { readonly credential: number; readonly handshake: number };
+  /** Deadlines in ms: of one attempt (CR-4, RE-8), and of a sign of life (EN-2). */
+  readonly deadlines: { readonly credential: number; readonly handshake: number; readonly probe: number };
   /** False for servers without authentication: a refused credential is then final at once. */
   readonly hasProvider: boolean;
   /** How what was lost with a link is made good. */

@@ -43,7 +43,8 @@ export type WorldEvent =
   | { readonly type: 'world.visible' }
   | { readonly type: 'world.hidden' }
   | { readonly type: 'world.frozen' }
-  | { readonly type: 'world.resumed' };
+  | { readonly type: 'world.resumed' }
+  | { readonly type: 'world.suspended' };
 
 /** What is made good after a link was accepted, in this order; then the outbox opens (OB-2). */
 export type RestoringStep = 'rooms' | 'missed';
@@ -62,13 +63,20 @@ export type RestoringEvent =
 /** What the inbox noticed: a stream of messages went on without some (MS-3). */
 export type InboxEvent = { readonly type: 'inbox.gap'; readonly epoch: number };
 
+/** What a probe of the link came to (EN-2). Silence is no event: the chart keeps the time. */
+export type ProbeEvent =
+  | { readonly type: 'probe.answered'; readonly epoch: number }
+  /** The server answers, but does not have this connection in the rooms that it joined (RM-3). */
+  | { readonly type: 'probe.ghost'; readonly epoch: number };
+
 export type ConnectionEvent =
   | UserEvent
   | CredentialEvent
   | LinkEvent
   | WorldEvent
   | RestoringEvent
-  | InboxEvent;
+  | InboxEvent
+  | ProbeEvent;
 
 /** Every event type, so that tests can hold each (state, event) pair against the chart (LC-11). */
 export const alphabet = [
@@ -91,9 +99,12 @@ export const alphabet = [
   'world.hidden',
   'world.frozen',
   'world.resumed',
+  'world.suspended',
   'restoring.done',
   'restoring.failed',
   'inbox.gap',
+  'probe.answered',
+  'probe.ghost',
 ] as const satisfies readonly ConnectionEvent['type'][];
 
 /** Compile-time proof that the alphabet leaves no event out: a missing one makes this type `never`-incompatible. */

@@ -29,3 +29,4 @@ export const lateRestoring = ignore(
   'restoring.failed',
   'inbox.gap',
 );
+export const lateProbe = ignore('Nobody asks for a sign of life here.', 'probe.answered', 'probe.ghost');

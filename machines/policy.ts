@@ -6,6 +6,9 @@ export const longestDelay = 2 ** 31 - 1;
 /** Spread of the attempts of many clients whose network returns at one moment, in ms (RE-5). */
 export const onlineSpread = 250;
 
+/** Ms between the end of a probe's time and the verdict: what was received already is handed out meanwhile (EN-2). */
+export const lastWord = 100;
+
 /** How many attempts in a row a changed credential may start or hurry, before that counts as a storm. */
 export const restartsInARow = 5;
 

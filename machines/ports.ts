@@ -1,4 +1,4 @@
-import type { CredentialEvent, RestoringEvent, RestoringStep } from './events.ts';
+import type { CredentialEvent, ProbeEvent, RestoringEvent, RestoringStep } from './events.ts';
 import type { Classifier, Failure, FailureCode } from './verdict.ts';
 
 /** Why the provider is called: for logging, and for providers that treat a first sign-in apart. */
@@ -48,6 +48,8 @@ export interface LinkPort {
   authenticate(epoch: number): void;
   /** Ends attempt or link without a word; nothing more is heard of this epoch. */
   hangUp(epoch: number): void;
+  /** As `hangUp`, but the server sees a lost transport instead of a goodbye, and can recover the session (EN-3). */
+  suspend(epoch: number): void;
   /** Ends it for good: the session is forgotten, and recovery with it. */
   close(): void;
 }
@@ -71,6 +73,11 @@ export interface SessionPort {
   hold(): void;
   /** Works on one step; `settle` is called at most once, and never after the returned function was called. */
   restore(step: RestoringStep, epoch: number, settle: (event: RestoringEvent) => void): () => void;
+  /**
+   * Asks the server for a sign of life (EN-2); anything that arrives counts as one. `settle` is called at most once,
+   * and never after the returned function was called.
+   */
+  probe(epoch: number, settle: (event: ProbeEvent) => void): () => void;
   /** Live: messages flow, and the outbox sends. */
   open(): void;
   /** Not live any more: the outbox stops. */

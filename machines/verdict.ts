@@ -19,7 +19,10 @@ export interface Observed {
    */
   readonly during: 'refused' | 'failed' | 'lost' | 'timeout';
   readonly message: string;
-  /** Socket.IO's reason of a disconnect, such as `transport close` or `io server disconnect`. */
+  /**
+   * Socket.IO's reason of a disconnect, such as `transport close` or `io server disconnect`. A probe without an answer
+   * is a `ping timeout` too, and one that finds no rooms is a `ghost session` (EN-2, RM-3).
+   */
   readonly reason?: string;
   /** `err.data` of a refusal. */
   readonly data?: unknown;
@@ -86,6 +89,10 @@ export const hints = {
     'A message was larger than the server takes (`maxHttpBufferSize`). Send less at once, or raise the limit.',
   'ping-timeout':
     'The link went silent: the network dropped it, or the device slept. Nothing to do: a new attempt follows.',
+  'ghost-session':
+    'The server answered, but had lost the connection from its rooms, as it may after recovering a session twice. Nothing to do: a fresh session follows.',
+  suspended:
+    'The browser put the page away (back/forward cache). Nothing to do: an attempt follows when it returns.',
   'parse-error':
     'The other side sent what is not Socket.IO. Check that the server and any proxy speak version 4.',
   'transport-closed': 'The link was cut. Nothing to do: a new attempt follows.',
@@ -190,6 +197,9 @@ function classifyLoss(observed: Observed): Verdict {
   }
   if (observed.reason === 'io server disconnect') {
     return { ...transient('server', 'kicked', observed), forceRefresh: true };
+  }
+  if (observed.reason === 'ghost session') {
+    return { ...transient('server', 'ghost-session', observed), retry: 'now' };
   }
   // Over polling, every request of an accepted link is answered by itself: with a status instead of a close code.
   const { closeCode, status, engineCode } = observed;

@@ -8,8 +8,14 @@ import {
   nothingOwed,
 } from './context.ts';
 import { begin, end, noEffort, spentBy, watch } from './effort.ts';
-import type { ConnectionEvent, CredentialEvent, RestoringEvent, RestoringStep } from './events.ts';
-import { clampDelay, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
+import type {
+  ConnectionEvent,
+  CredentialEvent,
+  ProbeEvent,
+  RestoringEvent,
+  RestoringStep,
+} from './events.ts';
+import { clampDelay, lastWord, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
 import type { AttemptReason, CredentialCall, CredentialPort, SessionPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
 
@@ -37,6 +43,10 @@ export const vocabulary = setup({
     restorer: fromCallback<EventObject, { port: SessionPort; step: RestoringStep; epoch: number }>(
       ({ input: { port, step, epoch }, sendBack }) =>
         port.restore(step, epoch, sendBack as (event: RestoringEvent) => void),
+    ),
+    /** One probe; leaving the state ends it. */
+    prober: fromCallback<EventObject, { port: SessionPort; epoch: number }>(
+      ({ input: { port, epoch }, sendBack }) => port.probe(epoch, sendBack as (event: ProbeEvent) => void),
     ),
   },
 
@@ -95,6 +105,7 @@ export const vocabulary = setup({
     dial: ({ context }) => context.ports.link.dial(context.epoch),
     authenticate: ({ context }) => context.ports.link.authenticate(context.epoch),
     hangUp: ({ context }) => context.ports.link.hangUp(context.epoch),
+    suspendLink: ({ context }) => context.ports.link.suspend(context.epoch),
     closeLink: ({ context }) => context.ports.link.close(),
     markRefused: ({ context }) => context.ports.credential.markRefused(context.epoch),
     forgive: ({ context }) => context.ports.credential.forgive(),
@@ -160,6 +171,12 @@ export const vocabulary = setup({
       return remember(context, dialVerdict ?? late, { retryAfter: dialVerdict?.retryAfter ?? null });
     }),
 
+    /** A link that was not proven yet goes on being the attempt that it was: nothing failed. */
+    noteSuspension: assign({
+      cause: () => failure('suspended', 'the page was put away'),
+      attempt: ({ context }) => Math.max(1, context.attempt),
+      reason: 'reconnect' as const,
+    }),
     countAttempt: assign({
       attempt: ({ context }) => context.attempt + 1,
       reason: ({ context }) => (context.refreshOwed ? context.reason : ('reconnect' as const)),
@@ -250,6 +267,8 @@ export const vocabulary = setup({
     handshakeTimeout: ({ context }) => clampDelay(context.deadlines.handshake),
     stableAfter: ({ context }) => clampDelay(context.policy.stableAfter),
     wait: ({ context }) => context.wait?.timer ?? 0,
+    probeTimeout: ({ context }) => clampDelay(context.deadlines.probe),
+    lastWord: () => lastWord,
     stepPause: ({ context }) => clampDelay(context.ports.random() * context.policy.first),
   },
 });
@@ -326,6 +345,7 @@ function worldAfter(event: ConnectionEvent) {
     case 'world.hidden':
       return { visible: false };
     case 'world.frozen':
+    case 'world.suspended':
       return { frozen: true };
     case 'world.resumed':
       return { frozen: false };

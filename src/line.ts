@@ -8,7 +8,7 @@ import type { Inbox } from './inbox.ts';
 import type { Link, LinkSession, LinkSink } from './link/link.ts';
 import type { Problems } from './problems.ts';
 
-interface LineOptions {
+interface LineParts {
   readonly link: Link;
   readonly desk: CredentialDesk;
   readonly dialect: Dialect;
@@ -23,13 +23,15 @@ interface LineOptions {
  * way in, and a link that throws fails the attempt instead of the machine (LC-13).
  */
 export class Line implements LinkPort {
-  readonly #options: LineOptions;
+  readonly #parts: LineParts;
   #wanted: string | null = null;
   #current: Session | null = null;
   #closing: readonly Promise<void>[] = nothing;
+  /** A probe waits for a sign of life, and any message is one. */
+  #heard: (() => void) | null = null;
 
-  constructor(options: LineOptions) {
-    this.#options = options;
+  constructor(parts: LineParts) {
+    this.#parts = parts;
   }
 
   open(identity: string): void {
@@ -37,11 +39,11 @@ export class Line implements LinkPort {
     this.close();
     this.#wanted = identity;
     try {
-      const sink: LinkSink = new Sink(this.#options, this);
-      this.#current = { identity, session: this.#options.link.open(identity, sink), sink };
+      const sink: LinkSink = new Sink(this.#parts, this);
+      this.#current = { identity, session: this.#parts.link.open(identity, sink), sink };
     } catch (thrown) {
       // The dial that follows finds no session and fails as an attempt.
-      this.#options.problems.caught('the link in open', thrown);
+      this.#parts.problems.caught('the link in open', thrown);
     }
   }
 
@@ -53,16 +55,16 @@ export class Line implements LinkPort {
 
   authenticate(epoch: number): void {
     this.#attempt(epoch, 'authenticate', (session) =>
-      session.authenticate(epoch, CredentialDesk.take(this.#options.desk, epoch)),
+      session.authenticate(epoch, CredentialDesk.take(this.#parts.desk, epoch)),
     );
   }
 
   hangUp(epoch: number): void {
-    try {
-      this.#current?.session.hangUp(epoch, { keepSession: false });
-    } catch (thrown) {
-      this.#options.problems.caught('the link in hangUp', thrown);
-    }
+    this.#hangUp(epoch, false);
+  }
+
+  suspend(epoch: number): void {
+    this.#hangUp(epoch, true);
   }
 
   close(): void {
@@ -71,16 +73,26 @@ export class Line implements LinkPort {
     const { session } = this.#current;
     this.#current = null;
     const closed = (async () => session.close())()
-      .catch((thrown) => this.#options.problems.caught('the link in close', thrown))
+      .catch((thrown) => this.#parts.problems.caught('the link in close', thrown))
       .finally(() => {
         this.#closing = this.#closing.filter((other) => other !== closed);
       });
     this.#closing = [...this.#closing, closed];
   }
 
-  /** Whether this is the sink of the current session. */
+  /** Calls it for every message that comes in, until the returned function is called; one listener at a time (EN-2). */
+  listen(heard: () => void): () => void {
+    this.#heard = heard;
+    return () => {
+      if (this.#heard === heard) this.#heard = null;
+    };
+  }
+
+  /** Whether a message from there is one of the current session. */
   hears(sink: LinkSink): boolean {
-    return this.#current?.sink === sink;
+    if (this.#current?.sink !== sink) return false;
+    this.#heard?.();
+    return true;
   }
 
   /** The session of the current identity, as the rest of `src/` sees it. */
@@ -93,8 +105,16 @@ export class Line implements LinkPort {
     await Promise.all(this.#closing);
   }
 
+  #hangUp(epoch: number, keepSession: boolean): void {
+    try {
+      this.#current?.session.hangUp(epoch, { keepSession });
+    } catch (thrown) {
+      this.#parts.problems.caught('the link in hangUp', thrown);
+    }
+  }
+
   #attempt(epoch: number, what: string, act: (session: LinkSession) => void): void {
-    const { problems, classify, desk, send } = this.#options;
+    const { problems, classify, desk, send } = this.#parts;
     try {
       if (this.#current === null) throw new Error('there is no session');
       act(this.#current.session);
@@ -116,30 +136,30 @@ interface Session {
 
 /** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
 class Sink implements LinkSink {
-  readonly #options: LineOptions;
+  readonly #parts: LineParts;
   readonly #line: Line;
   #lastWord: { readonly epoch: number; readonly bye: unknown } | null = null;
 
-  constructor(options: LineOptions, line: Line) {
-    this.#options = options;
+  constructor(parts: LineParts, line: Line) {
+    this.#parts = parts;
     this.#line = line;
   }
 
   opened(epoch: number, { recovered }: { readonly recovered: boolean }): void {
-    this.#options.send({ type: 'link.opened', epoch, recovered });
+    this.#parts.send({ type: 'link.opened', epoch, recovered });
   }
 
   refused(epoch: number, observed: Observed): void {
-    this.#options.send({ type: 'link.refused', epoch, verdict: this.#judge(observed) });
+    this.#parts.send({ type: 'link.refused', epoch, verdict: this.#judge(observed) });
   }
 
   failed(epoch: number, observed: Observed): void {
-    this.#options.send({ type: 'link.failed', epoch, verdict: this.#judge(observed) });
+    this.#parts.send({ type: 'link.failed', epoch, verdict: this.#judge(observed) });
   }
 
   lost(epoch: number, observed: Observed): void {
     const explained = this.#lastWord?.epoch === epoch ? { ...observed, bye: this.#lastWord.bye } : observed;
-    this.#options.send({ type: 'link.lost', epoch, verdict: this.#judge(explained) });
+    this.#parts.send({ type: 'link.lost', epoch, verdict: this.#judge(explained) });
   }
 
   received(epoch: number, event: string, args: readonly unknown[], replayed: boolean): void {
@@ -148,19 +168,19 @@ class Sink implements LinkSink {
     const bye = this.#readBye(event, args);
     // What is sent again was said about a link that is gone.
     if (bye !== undefined && !replayed) this.#lastWord = { epoch, bye };
-    this.#options.inbox.deliver(event, args, replayed);
+    this.#parts.inbox.deliver(event, args, replayed);
   }
 
   /** What a server says may echo the credential (CR-12). */
   #judge(observed: Observed): Verdict {
-    return this.#options.classify(this.#options.desk.redact(observed));
+    return this.#parts.classify(this.#parts.desk.redact(observed));
   }
 
   #readBye(event: string, args: readonly unknown[]): unknown {
     try {
-      return this.#options.dialect.readBye(event, args);
+      return this.#parts.dialect.readBye(event, args);
     } catch (thrown) {
-      this.#options.problems.caught('`dialect.readBye`', thrown);
+      this.#parts.problems.caught('`dialect.readBye`', thrown);
       return undefined;
     }
   }

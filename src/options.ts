@@ -2,6 +2,7 @@ import type { ConnectionInput } from '../machines/context.ts';
 import { type BackoffRequest, defaultPolicy, type ReconnectPolicy } from '../machines/policy.ts';
 import { type Classifier, classifySocketIo } from '../machines/verdict.ts';
 import { badOption, unknownOption } from './bad-option.ts';
+import { signalsOfHere } from './browser/signals.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
@@ -24,6 +25,11 @@ export interface ConnectionOptions {
   readonly credentialTimeout?: number;
   /** Ms from the moment the credential is there until the server's answer (RE-8). Default 20,000. */
   readonly handshakeTimeout?: number;
+  /**
+   * How the link is asked for a sign of life after a wake-up or a change of the network (EN-2). `timeout`: ms without
+   * any until it counts as lost. Default 5,000.
+   */
+  readonly probe?: { readonly timeout?: number };
   readonly reconnect?: ReconnectOptions;
   /**
    * Replaces the default classifier (RE-9): pure, called once for every refused, failed or lost link. If it throws or
@@ -51,7 +57,10 @@ export interface ConnectionOptions {
   readonly merge?: Merge;
   /** Makes ids for queued messages, for tests. Default: UUIDs of version 7 (OB-3). */
   readonly id?: () => string;
-  /** What the host tells about network and page (EN-1). Default: none. */
+  /**
+   * What the host tells about network and page (EN-1). Default: `browserSignals()` of `holdfast/browser` in browsers and
+   * their workers, none elsewhere. For none at all give a port that says nothing: `{ subscribe: () => () => {} }`.
+   */
   readonly signals?: Signals;
   /** Any XState inspection observer. What it throws is reported, and disturbs nothing (IN-1). */
   readonly inspect?: Inspector;
@@ -144,7 +153,7 @@ export function readOptions(options: ConnectionOptions): Settings {
     sync: syncOf(options.sync),
     merge: options.merge ?? null,
     id: options.id ?? null,
-    signals: options.signals ?? null,
+    signals: options.signals ?? signalsOfHere(options.clock ?? systemClock),
     inspect: options.inspect,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
@@ -155,13 +164,21 @@ export function readOptions(options: ConnectionOptions): Settings {
 /** One for all connections that name none. */
 const anyServer = plain();
 
-const defaultDeadlines = { credential: 10_000, handshake: 20_000 };
+const defaultDeadlines = { credential: 10_000, handshake: 20_000, probe: 5_000 };
 
-function deadlinesOf({ credentialTimeout, handshakeTimeout }: ConnectionOptions): Settings['deadlines'] {
-  if (credentialTimeout === undefined && handshakeTimeout === undefined) return defaultDeadlines;
+function deadlinesOf({
+  credentialTimeout,
+  handshakeTimeout,
+  probe,
+}: ConnectionOptions): Settings['deadlines'] {
+  if (probe !== undefined) checkShape('probe.', probe, probeChecks);
+  if (credentialTimeout === undefined && handshakeTimeout === undefined && probe === undefined) {
+    return defaultDeadlines;
+  }
   return {
     credential: credentialTimeout ?? defaultDeadlines.credential,
     handshake: handshakeTimeout ?? defaultDeadlines.handshake,
+    probe: probe?.timeout ?? defaultDeadlines.probe,
   };
 }
 
@@ -214,6 +231,7 @@ const checks: Record<keyof ConnectionOptions, Check> = {
   },
   credentialTimeout: duration,
   handshakeTimeout: duration,
+  probe: { allowed: 'an object', accepts: isObject },
   reconnect: { allowed: 'an object', accepts: isObject },
   classify: fun,
   dialect: {
@@ -255,6 +273,8 @@ const reconnectChecks: Record<keyof ReconnectOptions, Check> = {
   backoff: fun,
   resumeOnSignal: flag,
 };
+
+const probeChecks = { timeout: duration };
 
 const wholeFrom1: Check = { allowed: 'a whole number, 1 or more', accepts: isWholeFrom(1) };
 const wholeFrom0OrInfinity: Check = {

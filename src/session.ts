@@ -1,26 +1,26 @@
 import type { Observable } from 'rxjs';
-import type { RestoringEvent, RestoringStep } from '../machines/events.ts';
+import type { ProbeEvent, RestoringEvent, RestoringStep } from '../machines/events.ts';
 import type { SessionPort } from '../machines/ports.ts';
 import { type FailureCode, failure } from '../machines/verdict.ts';
 import type { CredentialDesk } from './credential.ts';
 import type { Inbox } from './inbox.ts';
-import type { LinkSession } from './link/link.ts';
+import type { Line } from './line.ts';
 import type { Membership } from './membership.ts';
 import type { Settings } from './options.ts';
 import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import { Outbox } from './outbox/outbox.ts';
+import { probeLink } from './probe.ts';
 import type { Problems } from './problems.ts';
 import { Rooms } from './rooms.ts';
 import type { RoomStates } from './rooms-view.ts';
 
-/** One flat object: it lives as long as the connection, of which there may be thousands. */
-interface SessionParts extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy'> {
+interface SessionParts
+  extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy' | 'deadlines'> {
   /** Beside the machine's own chance: what the outbox draws is no part of a trace. */
   readonly random: () => number;
   readonly desk: CredentialDesk;
   readonly problems: Problems;
   readonly inbox: Pick<Inbox, 'forget' | 'hold' | 'release' | 'catchUp'>;
-  readonly line: { session(): LinkSession | null };
   readonly send: (event: RestoringEvent) => void;
 }
 
@@ -30,6 +30,7 @@ interface SessionParts extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'diale
  */
 export class Session implements SessionPort {
   readonly #parts: SessionParts;
+  readonly #line: Pick<Line, 'session' | 'listen'>;
   #identity: string | null = null;
   #outbox: Outbox | null = null;
   #rooms: Rooms | null = null;
@@ -40,8 +41,9 @@ export class Session implements SessionPort {
   /** Resolves when what was signed out is erased. */
   erased: Promise<void> | null = null;
 
-  constructor(parts: SessionParts) {
+  constructor(parts: SessionParts, line: Pick<Line, 'session' | 'listen'>) {
     this.#parts = parts;
+    this.#line = line;
   }
 
   get hasRooms(): boolean {
@@ -64,7 +66,7 @@ export class Session implements SessionPort {
 
   begin(recovered: boolean): void {
     this.#stage = 'begun';
-    const link = this.#parts.line.session();
+    const link = this.#line.session();
     if (link !== null) this.#rooms?.begin(link, recovered);
   }
 
@@ -78,10 +80,21 @@ export class Session implements SessionPort {
     return this.#parts.inbox.catchUp({ identity: this.#identity ?? '', rooms, epoch }, settle);
   }
 
+  probe(epoch: number, settle: (event: ProbeEvent) => void): () => void {
+    const link = this.#line.session();
+    if (link === null) return nothing;
+    const { dialect, deadlines, problems } = this.#parts;
+    const listen = (heard: () => void) => this.#line.listen(heard);
+    const joined = () => this.#rooms?.joined() ?? [];
+    return probeLink({ link, dialect, listen, joined, timeout: deadlines.probe, problems }, (found) =>
+      settle({ type: `probe.${found}`, epoch }),
+    );
+  }
+
   open(): void {
     this.#stage = 'open';
     this.#parts.inbox.release();
-    const link = this.#parts.line.session();
+    const link = this.#line.session();
     if (link !== null) this.#outbox?.open(link);
   }
 
@@ -150,7 +163,7 @@ export class Session implements SessionPort {
       this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
       if (this.#stage === 'disposed') void this.#outbox.dispose();
       else this.#outbox.belongTo(this.#identity);
-      const link = this.#stage === 'open' ? this.#parts.line.session() : null;
+      const link = this.#stage === 'open' ? this.#line.session() : null;
       if (link !== null) this.#outbox.open(link);
     }
     return this.#outbox;
@@ -164,7 +177,7 @@ export class Session implements SessionPort {
       this.#rooms = new Rooms({ dialect, clock, desk, problems, policy, random, ackTimeout, answered });
       this.#rooms.belongTo(this.#identity);
       if (this.#stage === 'disposed') this.#rooms.dispose();
-      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#parts.line.session() : null;
+      const link = this.#stage === 'begun' || this.#stage === 'open' ? this.#line.session() : null;
       if (link !== null) this.#rooms.begin(link, false);
     }
     return this.#rooms;

@@ -2,8 +2,11 @@ import type { WorldEvent } from '../machines/events.ts';
 import { HoldfastError } from './errors.ts';
 import type { Problems } from './problems.ts';
 
-/** What a host can tell about network and page (EN-1). */
-export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'frozen' | 'resumed';
+/**
+ * What a host can tell about network and page (EN-1). `suspended`: the page goes into the back/forward cache, and its
+ * link is to be given up so that the server can recover the session (EN-3).
+ */
+export type Signal = 'online' | 'offline' | 'visible' | 'hidden' | 'frozen' | 'resumed' | 'suspended';
 
 /** The port to the host. Without it the world is taken to be online and visible. */
 export interface Signals {
@@ -20,6 +23,7 @@ const events: ReadonlyMap<unknown, WorldEvent> = new Map<Signal, WorldEvent>([
   ['hidden', { type: 'world.hidden' }],
   ['frozen', { type: 'world.frozen' }],
   ['resumed', { type: 'world.resumed' }],
+  ['suspended', { type: 'world.suspended' }],
 ]);
 
 /** Whether the host says that the network is up; a host that cannot say it is taken to be online. */

@@ -113,6 +113,9 @@ function outagePhase(value: OutageValue): 'waiting' | 'offline' | 'credential' |
     case 'waiting':
     case 'offline':
       return value;
+    case 'suspended':
+      // Nobody sees the page until it returns: not worth a phase of its own.
+      return 'waiting';
     case 'scheduling':
     case 'planning':
       // Passing states: XState shows a snapshot only where a transition comes to rest, which is never here.

@@ -27,8 +27,9 @@ export function steady(
   }
   return new Observable<Status>((subscriber) => {
     const budget = createBudget(grace, grace * 10);
+    const now = forwardOnly(clock);
     let shown: Status | null = null;
-    let hidden: { latest: Status; since: number; timer: unknown } | null = null;
+    let hidden: { latest: Status; since: number; asked: number; timer: unknown } | null = null;
 
     function show(status: Status): void {
       shown = status;
@@ -39,7 +40,8 @@ export function steady(
     function leaveDip(): void {
       if (hidden === null) return;
       clock.clearTimeout(hidden.timer as never);
-      budget.book(hidden.since, clock.now());
+      // What is beyond the timer was sleep: nobody was there from whom a dip was hidden.
+      budget.book(hidden.since, Math.min(now(), hidden.since + hidden.asked));
       hidden = null;
     }
 
@@ -53,14 +55,14 @@ export function steady(
           leaveDip();
           if (shown !== null && tellsTheSame(shown, status)) return;
         } else if (shown !== null && isUp(shown) && isDip(status) && isSameUser(shown, status)) {
-          const left = budget.left(clock.now());
+          const left = budget.left(now());
           if (left > 0) {
             const timer = clock.setTimeout(() => {
               const { latest } = hidden as NonNullable<typeof hidden>;
               leaveDip();
               show(latest);
             }, clampDelay(left));
-            hidden = { latest: status, since: clock.now(), timer };
+            hidden = { latest: status, since: now(), asked: left, timer };
             return;
           }
         }
@@ -101,6 +103,18 @@ function tellsTheSame(shown: Status, status: Status): boolean {
     'degraded' in status &&
     shown.degraded === status.degraded
   );
+}
+
+/** A reading that a clock set back does not take along: the budget would be used up until the old time is reached. */
+function forwardOnly(clock: Clock): () => number {
+  let latest = Number.NEGATIVE_INFINITY;
+  let ahead = 0;
+  return () => {
+    const reading = clock.now() + ahead;
+    if (reading < latest) ahead += latest - reading;
+    else latest = reading;
+    return latest;
+  };
 }
 
 /** Downtime that was hidden, within a sliding window. */

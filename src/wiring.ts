@@ -81,28 +81,32 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, problems, desk, send));
     const classify = judgeSafely(settings.classify, problems);
     const random = drawSafely(settings.random, problems);
-    const line = new Line({ link: settings.link, desk, dialect, classify, problems, send, inbox });
-    const { outbox, id, policy } = settings;
-    const session = new Session({
+    const { link, outbox, id, policy, deadlines } = settings;
+    // One flat object for both: it lives as long as the connection, of which there may be thousands.
+    const parts = {
+      link,
       outbox,
-      clock,
       id,
-      dialect,
       policy,
+      deadlines,
+      clock,
+      dialect,
+      classify,
       random,
       desk,
       problems,
       inbox,
-      line,
       send,
-    });
+    };
+    const line = new Line(parts);
+    const session = new Session(parts, line);
     const tracer = new Tracer(settings.traceLength, clock, random, classify);
 
     const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
     const input: ConnectionInput = {
       ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk, session }),
-      policy: backoff === undefined ? settings.policy : { ...settings.policy, backoff },
-      deadlines: settings.deadlines,
+      policy: backoff === undefined ? policy : { ...policy, backoff },
+      deadlines,
       hasProvider: settings.credential !== false,
       restore: restoreOf(settings.sync),
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,

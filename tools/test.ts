@@ -31,6 +31,8 @@ function steps(reportPath: string): Step[] {
     { name: 'build', command: 'npm run --silent build' },
     { name: 'package', command: 'npm run --silent package', needs: 'build', env },
     { name: 'properties', command: 'tsx tools/property.ts', show: 'always' },
+    // When there is none, the tests in it fail and say so; the others run.
+    { name: 'chromium', command: 'node tools/chromium.mjs', show: 'always' },
     {
       name: 'tests',
       command: `vitest run --reporter=default --reporter=json --outputFile.json="${reportPath}"`,

@@ -1,1 +1,2 @@
 export { type IndexedDbStoreOptions, indexedDbStore } from './indexed-db-store.ts';
+export { browserSignals, type SignalsHost } from './signals.ts';

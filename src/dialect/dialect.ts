@@ -10,6 +10,11 @@ export interface Dialect {
   join(room: string, call: Call): Promise<unknown>;
   /** Gives one room up; resolves with the raw answer, rejects when there is none. */
   leave(room: string, call: Call): Promise<unknown>;
+  /**
+   * Asks the server for a sign of life (EN-2); any answer is one. Resolves with the rooms that the server has this
+   * connection in, `null` when it does not say (RM-3). Left out where the server knows no such event: the link asks then.
+   */
+  probe?(call: Call): Promise<readonly string[] | null>;
   /** For servers that take many rooms in one go: the raw answer of each, in the order asked. */
   joinAll?(rooms: readonly string[], call: Call): Promise<readonly unknown[]>;
 }

@@ -31,6 +31,12 @@ export interface LinkSession {
   emit(event: string, args: readonly unknown[]): boolean;
   /** Sends and waits for the first argument of the acknowledgement. Rejects with a `LinkCallError`. */
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown>;
+  /**
+   * Asks the server for what any server answers, without an effect there; `answered` is called at most once, when a
+   * sign of life came, and not after the link ended. Asked again before that, the sign is for the newer one alone.
+   * Nothing is asked while no link is open. Left out where there is no such thing.
+   */
+  probe?(answered: () => void): void;
   /** The largest message in bytes that the server takes, `null` when it did not say. */
   maxPayload?(): number | null;
   /** Ends it for good. Resolves when nothing is left that would keep a process alive. Idempotent. */

@@ -9,6 +9,7 @@ import { Lingering } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
 import { Recovery } from './recovery.ts';
+import { SignOfLife } from './sign-of-life.ts';
 import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
 import { afterDecodedPackets } from './turn.ts';
 import { readUrl } from './url.ts';
@@ -58,6 +59,8 @@ class SocketIoSession implements LinkSession {
   readonly #lingering: Lingering;
   readonly #calls = new Calls();
   readonly #recovery = new Recovery();
+  // Made when asked for, as the calls are.
+  #signOfLife: SignOfLife | null = null;
   #phase: Phase = 'resting';
   #epoch = Number.NEGATIVE_INFINITY;
   #credential: Secret<Auth> | null | undefined;
@@ -122,6 +125,18 @@ class SocketIoSession implements LinkSession {
     return this.#calls.make((answered) => {
       this.#socket.timeout(clampDelay(timeout)).emit(event, ...args, answered);
       return this.#isSent();
+    });
+  }
+
+  probe(answered: () => void): void {
+    if (this.#phase !== 'open') return;
+    this.#signOfLife ??= new SignOfLife(this.#manager, this.#socket);
+    this.#signOfLife.ask(() => {
+      try {
+        answered();
+      } catch {
+        // As in `#tell`.
+      }
     });
   }
 
@@ -263,6 +278,7 @@ class SocketIoSession implements LinkSession {
     // Before Socket.IO ends them: it would not say why.
     this.#calls.loseAll();
     this.#lingering.letGo(this.#manager.engine);
+    this.#signOfLife?.end();
     const socket = this.#socket;
     // A closed engine swallows the goodbye that disconnect() sends, and the server keeps the session.
     if (keepSession && socket.connected) this.#manager.engine.close();

@@ -16,3 +16,30 @@ declare module '@statelyai/inspect' {
   import type { InspectionEvent } from 'xstate';
   export function createBrowserInspector(): { inspect: { next?(event: InspectionEvent): void } };
 }
+
+declare module 'react-native' {
+  type AppStateStatus = 'active' | 'background' | 'inactive' | 'unknown' | 'extension';
+  export const AppState: {
+    currentState: AppStateStatus;
+    addEventListener(
+      type: 'change' | 'memoryWarning' | 'blur' | 'focus',
+      listener: (state: AppStateStatus) => void,
+    ): { remove(): void };
+  };
+}
+
+declare module '@react-native-community/netinfo' {
+  interface NetInfoState {
+    type: string;
+    isConnected: boolean | null;
+    isInternetReachable: boolean | null | undefined;
+  }
+  const NetInfo: { addEventListener(listener: (state: NetInfoState) => void): () => void };
+  // biome-ignore lint/style/noDefaultExport: so the package has it.
+  export default NetInfo;
+}
+
+// The file that the page tells to make.
+declare module '*/react-native-signals.ts' {
+  export const reactNativeSignals: typeof import('../../examples/recipes/react-native-signals.ts').reactNativeSignals;
+}

@@ -103,6 +103,8 @@ export function eventsFor(state: Snapshot): readonly Asked[] {
     ask('of an older attempt', { type: 'link.refused', epoch: old, verdict: network }),
     ask('of an older attempt', { type: 'link.failed', epoch: old, verdict: network }),
     ask('of an older attempt', { type: 'link.lost', epoch: old, verdict: network }),
+    ask('of an older attempt', { type: 'probe.answered', epoch: old }),
+    ask('of an older attempt', { type: 'probe.ghost', epoch: old }),
 
     // What restoring does with its own words is in restoring.test.ts: here, nothing is restored.
     ask('of restoring', { type: 'restoring.done', epoch }),
@@ -120,6 +122,9 @@ export function eventsFor(state: Snapshot): readonly Asked[] {
     ask('hidden', { type: 'world.hidden' }),
     ask('frozen', { type: 'world.frozen' }),
     ask('resumed', { type: 'world.resumed' }),
+    ask('suspended', { type: 'world.suspended' }),
+    ask('alive', { type: 'probe.answered', epoch }),
+    ask('a ghost', { type: 'probe.ghost', epoch }),
     ...(state.matches({ reconnecting: 'waiting' })
       ? [
           ask('visible, overdue', { type: 'world.visible' }, { now: later }),
@@ -145,6 +150,8 @@ const timerNames: Readonly<Record<string, string>> = {
   handshakeTimeout: 'no answer in time',
   stableAfter: 'held for a while',
   wait: 'the wait is over',
+  probeTimeout: 'no sign of life in time',
+  lastWord: 'no last word in time',
 };
 
 /** Timers that run in a state; XState makes an event of each. */

@@ -57,7 +57,7 @@ function classOf(state: Snapshot): string {
   const { world, dialVerdict, wait, floor, cause } = context;
   const path = pathOf(state);
   const hasTurn = path === 'reconnecting.waiting' || path === 'reconnecting.offline';
-  const seen = [path, world.online, world.visible && !world.frozen];
+  const seen = [path, healthOf(state), world.online, world.visible && !world.frozen];
   // The test holds by itself that a start from rest forgets everything else.
   if (state.hasTag('resting')) {
     return JSON.stringify([...seen, context.identity === null, context.idleReason === 'superseded']);
@@ -73,6 +73,10 @@ function classOf(state: Snapshot): string {
     path.endsWith('dialFailed') && [dialVerdict?.kind, dialVerdict?.retry, dialVerdict?.forceRefresh],
     hasTurn && [(wait?.rest ?? 0) > 0, floor !== null, cause?.code],
   ]);
+}
+
+function healthOf({ value }: Snapshot): unknown {
+  return typeof value === 'object' && 'connected' in value ? value.connected.health : null;
 }
 
 /** The chart with a clock and a backoff that say what the event asks for; timers and providers say nothing by themselves. */
@@ -112,7 +116,7 @@ function createSurroundings() {
         cap: 2,
         backoff: () => (surroundings.asked?.givesUp ? 'give-up' : undefined),
       },
-      deadlines: { credential: limits.giveUpAfter, handshake: limits.giveUpAfter },
+      deadlines: { credential: limits.giveUpAfter, handshake: limits.giveUpAfter, probe: 5_000 },
       hasProvider,
       restore: { hasSync: false, retries: { rooms: 0, missed: 0 } },
       world: { online: true, visible: true },

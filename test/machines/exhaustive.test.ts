@@ -28,10 +28,18 @@ const walks = {
   'what runs out': {
     isTried: but(/older|refused one|: (credential|forbidden|superseded|server),/),
   },
+  'what the world does to a link': {
+    isTried: ({ row }) =>
+      /^(connect|granted|opened|no: network, backoff|online|offline|visible|resumed|suspended|alive|a ghost|no sign .*|no last .*|held .*|the wait .*)$/.test(
+        row,
+      ),
+  },
   'without a provider': {
     hasProvider: false,
     resumeOnSignal: false,
-    isTried: but(/older|refused one|nobody|unavailable|credential in|slowly|offline|hidden|frozen|resumed/),
+    isTried: but(
+      /older|refused one|nobody|unavailable|credential in|slowly|offline|hidden|frozen|resumed|suspended/,
+    ),
   },
 } satisfies Record<string, WalkOptions>;
 
@@ -67,6 +75,8 @@ describe('the whole chart, held against a table written by hand', () => {
         ...['said: again', 'said: failed', 'said: idle', 'said: exhausted', 'said: offline', 'said: waiting'],
         ...['end: exhausted', 'end: failed', 'end: idle', 'end: offline', 'end: waiting'],
         ...['back: start', 'back: .', 'resume: start', 'resume: .'],
+        ...['return: now', 'return: offline'],
+        ...['ghost: now', 'ghost: exhausted', 'ghost: offline', 'ghost: waiting', 'ghost: .'],
         ...['due: exhausted', 'due: now', 'due: waiting'],
       ].sort(),
     );

@@ -76,7 +76,7 @@ describe('the chart', () => {
 
   test('[LC-11] has states to walk and an alphabet that leaves nothing out', () => {
     expect(resting.length).toBeGreaterThan(12);
-    expect(new Set(alphabet).size).toBe(22);
+    expect(new Set(alphabet).size).toBe(25);
     expect(alphabetIsComplete).toBe(true);
   });
 
@@ -183,9 +183,9 @@ describe('the chart', () => {
     });
   });
 
-  const ofAttempts = alphabet.filter((event) => /^(link|credential)\./.test(event));
+  const ofAttempts = alphabet.filter((event) => /^(link|credential|restoring|inbox|probe)\./.test(event));
   test('[LK-2, CR-5] asks whether an event of an attempt is stale before it acts on it', () => {
-    expect(ofAttempts).toHaveLength(7);
+    expect(ofAttempts).toHaveLength(12);
     const careless = nodes.flatMap((node) =>
       ofAttempts
         .map((event) => (node.transitions.get(event) ?? []) as Edge[])
@@ -200,6 +200,25 @@ describe('the chart', () => {
     const rows = nodes.flatMap(edgesOf).filter(({ guard }) => nameOf(guard) === 'isStale');
     expect(rows.length).toBeGreaterThan(10);
     expect(rows.filter((edge) => targetsOf(edge).length > 0 || edge.actions.length > 0)).toEqual([]);
+  });
+
+  test('[LC-2, CR-5] has one gate: whatever dials, makes a new epoch of it and asks the provider', () => {
+    const dials = (node: Node) =>
+      namesIn(node).actions.filter((action) => nameOf(action) === 'dial').length > 0;
+    const gates = nodes.filter(dials);
+    expect(gates.map(({ path }) => path.join('.'))).toEqual([
+      'authenticating.credential',
+      'reconnecting.credential',
+    ]);
+    for (const { config, invoke } of gates) {
+      expect([config.entry].flat().slice(0, 2)).toEqual(['nextEpoch', 'dial']);
+      expect(invoke.map(({ src }) => src)).toEqual(['provider']);
+    }
+    // And nobody presents a credential but for the attempt that asked for it.
+    const presenting = nodes
+      .flatMap(edgesOf)
+      .filter(({ actions }) => actions.some((each) => nameOf(each) === 'authenticate'));
+    expect(new Set(presenting.map(({ eventType }) => eventType))).toEqual(new Set(['credential.granted']));
   });
 
   test('[LC-9, LC-3] has no timer and no call of the provider in a state at rest', () => {

@@ -55,6 +55,12 @@ export const words: Readonly<Record<string, (step: Step) => string>> = {
   /** The world may have changed since it was given up (LC-8). */
   resume: ({ from: { context } }) => (context.policy.resumeOnSignal ? 'start' : '.'),
 
+  /** The page is back: an attempt at once, if there is a network (EN-3, RE-5). */
+  return: (step) => (isOnline(step) ? 'now' : 'offline'),
+
+  /** Only what was asked is answered; then the link is over, and a fresh session follows (RM-3). */
+  ghost: (step) => (isProbing(step) ? (words['at once']?.(step) ?? '') : '.'),
+
   /** A wait is trimmed to the time of trying that is left; what nobody watched was no trying (LC-8). */
   due: (step) => {
     if (isSpentAt(step)) return 'exhausted';
@@ -97,4 +103,8 @@ function isSpentAt({ from: { context }, asked }: Step): boolean {
 
 function isOnline({ from: { context } }: Step): boolean {
   return context.world.online;
+}
+
+function isProbing({ from }: Step): boolean {
+  return from.matches({ connected: { health: 'probing' } });
 }

@@ -191,6 +191,17 @@ describe('an accepted link that was lost', () => {
   });
 });
 
+test('[RM-3] a ghost session is followed by a fresh one at once', () => {
+  const ghost = { reason: 'ghost session' };
+  expect(lost(ghost)).toMatchObject({
+    kind: 'server',
+    code: 'ghost-session',
+    retry: 'now',
+    forceRefresh: false,
+  });
+  expect(failed(ghost)).toMatchObject({ code: 'closed-during-handshake', retry: 'backoff' });
+});
+
 describe('the end of an accepted link over polling', () => {
   const wait = { retry: 'backoff', forceRefresh: false } as const;
   test.each<[Partial<Observed>, Partial<Verdict>]>([

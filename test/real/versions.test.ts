@@ -106,6 +106,22 @@ describe.each(Object.entries(builds))('[LK-4] with %s', (name, load) => {
     expect(sink.unread).toEqual([]);
   });
 
+  test('[EN-2] gives a sign of life on the side, and the link ends with all that was asked for', async () => {
+    const { io, url } = use(await startServer());
+    const { session, sink, attempt } = trial(link(url));
+    attempt(1);
+    await sink.expect('opened');
+    const sign = () => new Promise((resolve) => session.probe?.(() => resolve('alive')));
+    expect([await sign(), await sign()]).toEqual(['alive', 'alive']);
+    // From here on the server takes any namespace, and answers for none.
+    const asked = new Promise<void>((resolve) => io.of(/^\/.+$/).use(() => resolve()));
+    void sign();
+    await asked;
+    io.disconnectSockets();
+    expect((await sink.expect('lost')).observed.reason).toBe('io server disconnect');
+    await expect.poll(() => io.engine.clientsCount).toBe(0);
+  });
+
   test('a credential that comes late is waited for, and one that comes too late is not used', async () => {
     const { io, url } = use(await startServer());
     const { session, sink, attempt } = trial(link(url));

@@ -4,6 +4,7 @@ import type { ConnectionContext, ConnectionInput } from '../../machines/context.
 import type {
   ConnectionEvent,
   CredentialEvent,
+  ProbeEvent,
   RestoringEvent,
   RestoringStep,
 } from '../../machines/events.ts';
@@ -23,6 +24,7 @@ export function createBareMachine({
   const problems: Failure[] = [];
   const requests: CredentialCall[] = [];
   let settle: (event: CredentialEvent) => void = () => {};
+  let settleProbe: (event: ProbeEvent) => void = () => {};
   let settleStep: (event: RestoringEvent) => void = () => {};
 
   const input: ConnectionInput = {
@@ -34,6 +36,7 @@ export function createBareMachine({
         dial: (epoch) => told.push(`dial ${epoch}`),
         authenticate: (epoch) => told.push(`authenticate ${epoch}`),
         hangUp: (epoch) => told.push(`hang up ${epoch}`),
+        suspend: (epoch) => told.push(`suspend ${epoch}`),
         close: () => told.push('close'),
       },
       credential: {
@@ -55,6 +58,11 @@ export function createBareMachine({
           settleStep = answer;
           return () => stopped.push(step);
         },
+        probe(_epoch, answer) {
+          told.push('probe');
+          settleProbe = answer;
+          return () => told.push('stop probe');
+        },
         open: () => told.push('open session'),
         pause: () => told.push('pause session'),
         end: (code) => told.push(`end session${code === null ? '' : ` ${code}`}`),
@@ -62,7 +70,7 @@ export function createBareMachine({
       classify: classifySocketIo,
       problem: (failure) => problems.push(failure),
     },
-    deadlines: { credential: 10_000, handshake: 20_000 },
+    deadlines: { credential: 10_000, handshake: 20_000, probe: 5_000 },
     hasProvider: true,
     restore: { hasSync: false, retries: { rooms: 2, missed: 2 } },
     world: { online: true, visible: true },
@@ -110,6 +118,13 @@ export function createBareMachine({
     restored: () => settleStep({ type: 'restoring.done', epoch: epoch() }),
     notRestored: (failure: Failure, mayRetry = true) =>
       settleStep({ type: 'restoring.failed', epoch: epoch(), failure, mayRetry }),
+    /** What the probe under way comes to. */
+    probed: (found: 'answered' | 'ghost') => settleProbe({ type: `probe.${found}`, epoch: epoch() }),
+    /** `healthy`, `probing.asking`, `probing.overdue`; empty without a link. */
+    health: () => {
+      const { value } = actor.getSnapshot();
+      return typeof value === 'string' || !('connected' in value) ? '' : pathOf(value.connected.health);
+    },
     ends: (how: 'refused' | 'failed' | 'lost', verdict: Partial<Verdict> = {}) =>
       say({ type: `link.${how}`, epoch: epoch(), verdict: { ...cut, ...verdict } }),
   };

@@ -22,6 +22,8 @@ export interface Dial {
   /** What was presented, once it was. */
   auth: Auth | null | undefined;
   isOver: boolean;
+  /** It was left so that the server can recover its session. */
+  isKept: boolean;
   open(details?: { recovered?: boolean }): void;
   refuse(data?: unknown, message?: string): void;
   fail(observed?: Partial<Observed>): void;
@@ -34,6 +36,8 @@ export function createHandLink() {
   const dials: Dial[] = [];
   const sessions: { identity: string; isClosed: boolean }[] = [];
   const sent: { event: string; args: readonly unknown[] }[] = [];
+  const probes: (() => void)[] = [];
+  let answersProbes = true;
   let answer: (event: string, args: readonly unknown[], timeout: number) => Promise<unknown> = async () =>
     Promise.reject(new LinkCallError('timeout'));
 
@@ -47,9 +51,9 @@ export function createHandLink() {
           const dial = dials.find((each) => each.epoch === epoch);
           if (dial) dial.auth = auth === null ? null : auth.expose();
         },
-        hangUp(epoch) {
+        hangUp(epoch, { keepSession }) {
           const dial = dials.find((each) => each.epoch === epoch);
-          if (dial) dial.isOver = true;
+          if (dial && !dial.isOver) Object.assign(dial, { isOver: true, isKept: keepSession });
         },
         emit(event, args) {
           sent.push({ event, args });
@@ -58,6 +62,10 @@ export function createHandLink() {
         call(event, args, timeout) {
           sent.push({ event, args });
           return answer(event, args, timeout);
+        },
+        probe(answered) {
+          probes.push(answered);
+          if (answersProbes) answered();
         },
         async close() {
           session.isClosed = true;
@@ -72,6 +80,11 @@ export function createHandLink() {
     dials,
     sessions,
     sent,
+    /** Signs of life that were asked for, each with the hand that gives it. */
+    probes,
+    fallSilent() {
+      answersProbes = false;
+    },
     answerWith(how: typeof answer) {
       answer = how;
     },
@@ -90,6 +103,7 @@ function dialOf(epoch: number, identity: string, sink: LinkSink): Dial {
     identity,
     auth: undefined,
     isOver: false,
+    isKept: false,
     open: ({ recovered = false } = {}) => sink.opened(epoch, { recovered }),
     refuse: (data, message = 'no') => sink.refused(epoch, { during: 'refused', message, data }),
     fail: (observed = {}) => sink.failed(epoch, { during: 'failed', message: 'ECONNREFUSED', ...observed }),

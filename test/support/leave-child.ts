@@ -1,6 +1,6 @@
 /**
  * A process that opens a link, closes it when told to, and then has nothing to do: it must end by itself (LC-10).
- * Tells its parent what it hears, and what is still active when `close()` resolves.
+ * Told to `probe`, it asks for a sign of life; told to `suspend`, it hangs up and closes nothing. Tells its parent what it hears, and what is still active when `close()` resolves.
  */
 import { socketIo } from '../../src/link/socket-io.ts';
 import { Secret } from '../../src/secret.ts';
@@ -20,7 +20,15 @@ if (process.env['HOLDFAST_NO_CREDENTIAL'] === undefined)
   session.authenticate(1, new Secret({ token: 'a-good-token' }));
 tell('dialled');
 
-process.on('message', async () => {
+process.on('message', async (order) => {
+  if (order === 'probe') {
+    session.probe?.(() => tell('answered'));
+    return tell('asked');
+  }
+  if (order === 'suspend') {
+    session.hangUp(1, { keepSession: true });
+    return process.disconnect();
+  }
   await session.close();
   // The pipe to the parent stays until the next line; an Immediate is over by the next turn.
   tell(

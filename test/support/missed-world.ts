@@ -52,7 +52,7 @@ export class MissedWorld {
       clock: this.clock,
       input: {
         ports: this.#ports(),
-        deadlines: { credential: 10_000, handshake: 20_000 },
+        deadlines: { credential: 10_000, handshake: 20_000, probe: 5_000 },
         hasProvider: true,
         restore: { hasSync: true, retries: { rooms: 2, missed: 2 } },
         world: { online: true, visible: true },
@@ -228,6 +228,9 @@ export class MissedWorld {
         hangUp: () => {
           this.#dialled = null;
         },
+        suspend: () => {
+          this.#dialled = null;
+        },
         close: () => {
           this.#dialled = null;
         },
@@ -251,6 +254,7 @@ export class MissedWorld {
         hold: () => this.#inbox.hold(),
         restore: (_, epoch, settle) =>
           this.#inbox.catchUp({ identity: owner ?? '', rooms: [], epoch }, settle),
+        probe: () => () => {},
         open: () => this.#inbox.release(),
         pause() {},
         end() {},

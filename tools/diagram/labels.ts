@@ -8,7 +8,7 @@ export const guardPhrases: Readonly<Record<string, string>> = {
   isFinalForUser: 'refused for good',
   isFinal: 'not to be tried again',
   mayRestart: 'not too often',
-  mayRetryAtOnce: 'expired, tried at once',
+  mayRetryAtOnce: 'to be tried at once',
   resumesOnSignal: 'resumeOnSignal',
 };
 

@@ -19,11 +19,43 @@ export function chartPage(root: AnyStateNode): string {
       'What leaves from every state inside is drawn above.',
       fence(drawWithin(root, state)),
     ]),
+    ...gate(root),
     '## Every state and event',
     'Rows of one event are tried from top to bottom. What a state does not list is answered by the state around it, ' +
       'and in the end by the chart itself.',
     ...nodesOf(root).flatMap((node) => section(root, node)),
   ].join('\n\n')}\n`;
+}
+
+/** Every path to a dial, whoever asked for it: they all enter the one state that dials. */
+function gate(root: AnyStateNode): string[] {
+  const gates = nodesOf(root).filter(dials);
+  const paths = rowsOf(root).filter(({ target }) => target !== undefined && gates.includes(entered(target)));
+  const cells = paths.map(({ source, trigger, guard, target }) => [
+    source === root ? 'anywhere' : `\`${pathOf(source)}\``,
+    triggerName(trigger),
+    guard === undefined ? '' : guardPhrase(guard),
+    target === undefined ? '' : `\`${pathOf(entered(target))}\``,
+  ]);
+  return [
+    '## The one gate',
+    `Only on entering ${gates.map((node) => `\`${pathOf(node)}\``).join(' and ')} does the machine dial: a new epoch ` +
+      'begins, so that whatever an older attempt still says is stale, and the provider is asked for the credential of ' +
+      'this very attempt. Every path to it, whoever asks:',
+    ['| from | on | if | into |', '|---|---|---|---|', ...cells.map((row) => `| ${row.join(' | ')} |`)].join(
+      '\n',
+    ),
+  ];
+}
+
+function dials({ config }: AnyStateNode): boolean {
+  return [config.entry].flat().includes('dial');
+}
+
+/** The state that is entered with a target: itself, or what is initial in it. */
+function entered(target: AnyStateNode): AnyStateNode {
+  const [first] = target.initial?.target ?? [];
+  return dials(target) || first === undefined ? target : entered(first);
 }
 
 export function fence(text: string): string {
@@ -42,12 +74,15 @@ function section(root: AnyStateNode, node: AnyStateNode): string[] {
 }
 
 function line({ trigger, guard, target, actions, description = '' }: Row): string {
-  const on = trigger.kind === 'event' ? `\`${trigger.name}\`` : `${trigger.kind} ${trigger.name}`.trim();
   const does = actions.map((action) => (action === 'xstate.raise' ? 'raises an event' : action)).join(', ');
   const stays = does === '' ? 'ignored' : 'stays';
   const goesTo = target === undefined ? stays : `\`${pathOf(target)}\``;
   const condition = guard === undefined ? '' : guardPhrase(guard);
-  return `| ${[on, condition, goesTo, does, description].join(' | ')} |`;
+  return `| ${[triggerName(trigger), condition, goesTo, does, description].join(' | ')} |`;
+}
+
+function triggerName({ kind, name }: Row['trigger']): string {
+  return kind === 'event' ? `\`${name}\`` : `${kind} ${name}`.trim();
 }
 
 function pathOf(node: AnyStateNode): string {

@@ -72,7 +72,8 @@ export const sightings: readonly Sighting[] = [
   { seen: 'BYE `busy`', observed: lost({ reason: kick, bye: { code: 'busy' } }) },
   { seen: 'the server disconnects without a word', observed: lost({ reason: kick }) },
   { seen: 'WebSocket close code 1009', observed: lost({ reason: 'transport close', closeCode: 1009 }) },
-  { seen: 'pings stay away', observed: lost({ reason: 'ping timeout' }) },
+  { seen: 'pings stay away, or a probe has no answer', observed: lost({ reason: 'ping timeout' }) },
+  { seen: 'a probe finds the connection in no room', observed: lost({ reason: 'ghost session' }) },
   { seen: 'the server sends what is not Socket.IO', observed: lost({ reason: 'parse error' }) },
   {
     seen: 'any other end of the link: restart, proxy, network',

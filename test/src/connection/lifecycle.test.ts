@@ -4,7 +4,15 @@ import { createHandLink, createHarness, shortly } from '../../support/harness.ts
 import { activePlaces, placeOf, places, standAt } from '../../support/places.ts';
 import { createWorld, timersOn } from '../../support/world.ts';
 
-const signals: readonly Signal[] = ['online', 'offline', 'visible', 'hidden', 'frozen', 'resumed'];
+const signals: readonly Signal[] = [
+  'online',
+  'offline',
+  'visible',
+  'hidden',
+  'frozen',
+  'resumed',
+  'suspended',
+];
 const anHour = 3_600_000;
 
 describe('connect', () => {

@@ -3,6 +3,7 @@ import { Subject } from 'rxjs';
 import { describe, expect } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { HoldfastError, type Status, steady } from '../../../src/index.ts';
+import { createVirtualClock } from '../../../src/testing/clock.ts';
 import { createHarness, shortly } from '../../support/harness.ts';
 import { timersOn } from '../../support/world.ts';
 
@@ -279,6 +280,148 @@ describe('a steady status', () => {
       }
     },
   );
+});
+
+describe('a steady status over sleep and changes of the clock', () => {
+  function watchOn(grace?: number) {
+    const clock = createVirtualClock(1_700_000_000_000);
+    const source = new Subject<Status>();
+    const shown: string[] = [];
+    steady(source, { clock, ...(grace !== undefined && { grace }) }).subscribe(({ state }) =>
+      shown.push(state),
+    );
+    const live = () => source.next({ ...status.live, since: clock.now(), degraded });
+    const down = () => source.next({ ...status.down, since: clock.now() });
+    live();
+    return {
+      clock,
+      shown,
+      live,
+      down,
+      /** A short dip, hidden or not, and then a while up. */
+      async dip(ms: number, upFor = 0) {
+        down();
+        await clock.advance(ms);
+        live();
+        await clock.advance(upFor);
+      },
+    };
+  }
+  const [up, dipped] = ['connected', 'reconnecting'];
+  const hour = 3_600_000;
+
+  test.each([hour, 20 * 24 * hour])(
+    '[ST-4] shows a dip that lasted through a sleep of %i ms, once, and its end',
+    async (ms) => {
+      const w = watchOn();
+      w.down();
+      await w.clock.advance(100);
+      await w.clock.sleep(ms);
+      expect(w.shown).toEqual([up, dipped]);
+      w.live();
+      await w.clock.advance(hour);
+      expect(w.shown).toEqual([up, dipped, up]);
+      expect(w.clock.pending).toBe(0);
+    },
+  );
+
+  test('[ST-4] never shows a dip that is over by the time a page thaws', async () => {
+    const w = watchOn();
+    w.down();
+    await w.clock.advance(100);
+    // The word of the link comes before the overdue timer does.
+    w.clock.adjust(hour);
+    w.live();
+    await w.clock.advance(hour);
+    expect(w.shown).toEqual([up]);
+  });
+
+  test('[ST-4] does not take a sleep for downtime that it hid: short dips after it are hidden', async () => {
+    const w = watchOn();
+    w.down();
+    w.clock.adjust(hour);
+    w.live();
+    await w.dip(300, 100);
+    expect(w.shown).toEqual([up]);
+
+    const late = watchOn();
+    late.down();
+    await late.clock.sleep(hour);
+    late.live();
+    await late.dip(300, 100);
+    expect(late.shown).toEqual([up, dipped, up]);
+  });
+
+  test('[ST-4] hides short dips again a window after the clock was set back, not a day after', async () => {
+    const w = watchOn();
+    await w.dip(400, 100);
+    w.clock.adjust(-24 * hour);
+    await w.dip(50, 5_000);
+    await w.dip(400, 100);
+    expect(w.shown).toEqual([up]);
+  });
+
+  test('[ST-4] does not get its budget back by a clock that is set back', async () => {
+    const w = watchOn();
+    await w.dip(400, 100);
+    w.clock.adjust(-24 * hour);
+    await w.dip(200, 100);
+    expect(w.shown).toEqual([up, dipped, up]);
+  });
+
+  test('[ST-4] shows a dip that lasts after the grace, whatever the clock says meanwhile', async () => {
+    for (const ms of [-24 * hour, 24 * hour, -300, 300]) {
+      const w = watchOn();
+      w.down();
+      await w.clock.advance(200);
+      w.clock.adjust(ms);
+      await w.clock.advance(299);
+      expect(w.shown).toEqual([up]);
+      await w.clock.advance(1);
+      expect(w.shown).toEqual([up, dipped]);
+    }
+  });
+
+  test('[ST-4] counts a dip in which the clock was set back as none, and what comes after it', async () => {
+    const w = watchOn();
+    w.down();
+    w.clock.adjust(-24 * hour);
+    await w.clock.advance(400);
+    w.live();
+    await w.clock.advance(100);
+    await w.dip(400, 100);
+    expect(w.shown).toEqual([up]);
+    await w.dip(200);
+    expect(w.shown).toEqual([up, dipped, up]);
+  });
+
+  test('[ST-4] keeps its budget through a clock that is set back again and again', async () => {
+    const w = watchOn();
+    for (let n = 0; n < 4; n += 1) {
+      await w.dip(100, 1_000);
+      w.clock.adjust(-hour);
+    }
+    await w.dip(99);
+    expect(w.shown).toEqual([up]);
+    await w.dip(2);
+    expect(w.shown).toEqual([up, dipped, up]);
+  });
+
+  test('[ST-4] has its whole budget back after a jump of days', async () => {
+    const w = watchOn();
+    await w.dip(499, 100);
+    w.clock.adjust(3 * 24 * hour);
+    await w.dip(499, 100);
+    expect(w.shown).toEqual([up]);
+  });
+
+  test('[ST-4] with a grace without end hides a dip through days of sleep', async () => {
+    const w = watchOn(Number.POSITIVE_INFINITY);
+    w.down();
+    await w.clock.sleep(24 * hour);
+    w.live();
+    expect(w.shown).toEqual([up]);
+  });
 });
 
 describe('a steady status of a connection', () => {
