@@ -369,6 +369,19 @@ describe('a server that does not answer', () => {
   });
 });
 
+describe('a server that refuses to let go', () => {
+  test('[RM-1] is asked to join again when that is wished anew on the same link', async () => {
+    const s = standRooms();
+    await s.goIn('a');
+    s.rooms.leave('a');
+    await s.answer('a', { error: 'stay' });
+    const membership = s.rooms.join('a');
+    expect(s.news()).toEqual(['leave a', 'join a']);
+    await s.answer('a');
+    expect(membership.state.state).toBe('joined');
+  });
+});
+
 describe('a room that a living server leaves unanswered', () => {
   /** A server that is too busy until it is told otherwise, and when it was asked for which rooms. */
   function standBusy(options: { random?: () => number; joinAll?: boolean } = {}) {
