@@ -94,6 +94,50 @@ describe('a wish', () => {
     expect([table.wished, table.pending, table.unanswered.size]).toEqual([0, 0, 0]);
   });
 
+  test('[RM-1] without a link is no call to make, before the first one and after the last', () => {
+    const table = new RoomTable(() => {});
+    table.join('a');
+    expect(table.takeDue().size).toBe(0);
+    table.applyToAll('begun');
+    expect([...table.takeDue()].map(({ name }) => name)).toEqual(['a']);
+    table.applyToAll('ended');
+    table.join('b');
+    expect(table.takeDue().size).toBe(0);
+  });
+
+  test('[RM-1] that ends is not counted among those left unanswered', () => {
+    const table = new RoomTable(() => {});
+    table.applyToAll('begun');
+    table.join('a');
+    const room = table.get('a')!;
+    for (const event of ['sent', 'unanswered'] as const) table.apply(room, event);
+    expect([...table.unanswered]).toEqual([room]);
+    table.apply(room, 'leave');
+    expect(table.unanswered.size).toBe(0);
+  });
+
+  test('[RM-1] counts as joined from the word of the server until it is taken back', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    expect(s.rooms.joined()).toEqual([]);
+    await s.answer('a');
+    expect(s.rooms.joined()).toEqual(['a']);
+    s.rooms.leave('a');
+    expect(s.rooms.joined(), 'the server was not heard yet').toEqual([]);
+  });
+
+  test('[RM-2, LC-12] made inside a subscriber is joining from the start', async () => {
+    const s = standRooms();
+    const states: string[] = [];
+    s.rooms.join('a').state$.subscribe(({ state }) => {
+      if (state === 'joined') states.push(s.rooms.join('b').state.state);
+    });
+    s.begin();
+    await s.answer('a');
+    expect(states).toEqual(['joining']);
+  });
+
   test('[RM-1] anew gives a new membership; the old one has no say any more', async () => {
     const s = standRooms();
     const [old] = await s.goIn('a');
@@ -1123,6 +1167,46 @@ describe('rooms$', () => {
     s.rooms.end();
     expect(last.has('room-8'), 'and what waited is told at the end of the link').toBe(false);
     expect(s.timers.pending).toBe(0);
+  });
+});
+
+describe('rooms$ of many rooms', () => {
+  function standMany(count: number) {
+    const s = standRooms();
+    const maps: string[] = [];
+    for (let n = 0; n < count; n += 1) s.rooms.join(`room-${n}`);
+    s.begin();
+    s.rooms.rooms$.subscribe((map) => maps.push(`${s.clock.elapsed()} ${map.size}`));
+    maps.length = 0;
+    return { ...s, maps };
+  }
+
+  test('[RM-2] tells each change at once up to 64 rooms', () => {
+    const s = standMany(61);
+    for (const room of ['a', 'b', 'c']) s.rooms.join(room);
+    expect(s.maps).toEqual(['0 62', '0 63', '0 64']);
+  });
+
+  test('[RM-2] tells what changes every 50 ms beyond that, as long as it goes on', async () => {
+    const s = standMany(100);
+    for (let n = 0; n < 12; n += 1) {
+      s.rooms.join(`more-${n}`);
+      await s.clock.advance(10);
+    }
+    await s.clock.advance(100);
+    expect(s.maps).toEqual(['0 101', '50 105', '100 110', '150 112']);
+  });
+
+  test('[RM-2] tells those who come while a map waits what is current, once', async () => {
+    const s = standMany(100);
+    s.rooms.join('a');
+    s.rooms.join('b');
+    const late: number[] = [];
+    s.rooms.rooms$.subscribe((map) => late.push(map.size));
+    expect(late).toEqual([102]);
+    await s.clock.advance(100);
+    expect(late).toEqual([102]);
+    expect(s.maps).toEqual(['0 101', '50 102']);
   });
 });
 
