@@ -39,6 +39,7 @@ describe('a wish', () => {
     expect(seen).toEqual(['joined', 'left', 'completed']);
     await s.answer('a');
     s.rooms.leave('a');
+    membership!.leave();
     expect(s.news()).toEqual([]);
   });
 
@@ -155,6 +156,8 @@ describe('a wish', () => {
     for (const act of [() => s.rooms.join(room as string), () => s.rooms.leave(room as string)]) {
       expect(act).toThrow(HoldfastError);
       expect(act).toThrow(expect.objectContaining({ code: 'bad-argument' }));
+      expect(act).toThrow(expect.objectContaining({ message: '`room` is not a non-empty string' }));
+      expect(act).toThrow(expect.objectContaining({ hint: 'Give the name of a room.' }));
     }
     expect(s.rooms.hasWishes).toBe(false);
   });
@@ -700,6 +703,49 @@ describe('restoring', () => {
     await s.answer('b');
     expect(second.mock.calls).toEqual([[[]]]);
     expect(first).toHaveBeenCalledTimes(1);
+  });
+
+  test('[RM-1] is not stopped by who stops the one before it', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    const [first, second] = [vi.fn(), vi.fn()];
+    const stop = s.rooms.restore(first);
+    s.rooms.restore(second);
+    stop();
+    await s.answer('a');
+    expect([first.mock.calls, second.mock.calls]).toEqual([[], [[[]]]]);
+  });
+
+  test('[RM-1] without a link is not done', () => {
+    const s = standRooms();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    expect(settle).not.toHaveBeenCalled();
+  });
+
+  test('[RM-1, LC-12] that is done may be answered with a wish, which is asked for at once', () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.restore(() => s.rooms.join('a'));
+    expect(s.news()).toEqual(['join a']);
+  });
+
+  test('[RM-1] is known to be done on a link alone', async () => {
+    const answered = vi.fn();
+    const s = standRooms({ answered });
+    s.rooms.join('a');
+    s.rooms.leave('a');
+    expect(answered).not.toHaveBeenCalled();
+    s.rooms.join('a');
+    s.begin();
+    expect(answered).not.toHaveBeenCalled();
+    await s.answer('a');
+    expect(answered).toHaveBeenCalled();
+    answered.mockClear();
+    s.rooms.end();
+    s.rooms.leave('a');
+    expect(answered).not.toHaveBeenCalled();
   });
 
   test('[RM-1] that was stopped says nothing more', async () => {
@@ -1287,6 +1333,20 @@ describe('dispose', () => {
     watchMap();
     expect(done.slice(3)).toEqual(['a joined, b joining', 'completed']);
     expect(s.timers.pending).toBe(0);
+  });
+
+  test('[LC-10, LC-12] is not a sign-out, also if that follows while it is told', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    membership.state$.subscribe(({ state }) => {
+      if (state !== 'joined') return;
+      s.rooms.dispose();
+      s.rooms.belongTo(null);
+    });
+    const seen = watch(membership);
+    s.begin();
+    await s.answer('a');
+    expect(seen).toEqual(['joining', 'joined', 'completed']);
   });
 
   test('[LC-10] is final: nothing is asked for and nothing thrown', async () => {
