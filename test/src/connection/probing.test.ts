@@ -114,7 +114,12 @@ describe('a link that a signal throws doubt on', () => {
 
 describe('a session that the server has lost', () => {
   const asking = (rooms: readonly string[] | null) =>
-    ({ probe: async (call: (event: string) => Promise<unknown>) => (await call('alive?'), rooms) }) as const;
+    ({
+      async probe(call: (event: string) => Promise<unknown>) {
+        await call('alive?');
+        return rooms;
+      },
+    }) as const;
 
   async function inLobby(rooms: readonly string[] | null) {
     const { h, statuses, signal } = await live({ dialect: { ...plain(), ...asking(rooms) } });
