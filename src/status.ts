@@ -120,11 +120,10 @@ function outagePhase(value: OutageValue): 'waiting' | 'offline' | 'credential' |
     case 'offline':
       return value;
     case 'suspended':
-      // Nobody sees the page until it returns: not worth a phase of its own.
-      return 'waiting';
     case 'scheduling':
     case 'planning':
-      // Passing states: XState shows a snapshot only where a transition comes to rest, which is never here.
+      // Suspended, nobody sees the page until it returns: not worth a phase of its own. The others are passing states:
+      // XState shows a snapshot only where a transition comes to rest, which is never there.
       return 'waiting';
     default:
       return attemptPhase(value);
