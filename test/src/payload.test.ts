@@ -108,6 +108,14 @@ describe('a payload', () => {
     expect(Object.getPrototypeOf(payload)).toBe(Object.prototype);
     expect((payload as { admin?: unknown }).admin).toBe(undefined);
     expect(JSON.stringify(payload)).toBe('{"__proto__":{"admin":true},"a":1}');
+    // One like any other, which whoever holds the copy may change.
+    for (const key of ['__proto__', 'a']) {
+      expect(Object.getOwnPropertyDescriptor(payload, key)).toMatchObject({
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    }
   });
 
   test('[ER-1] what JSON cannot carry is named with its path', () => {
@@ -188,6 +196,11 @@ describe('a payload', () => {
       const json = JSON.stringify(value);
       expect(copyPayload(value).bytes, json).toBe(Buffer.byteLength(json));
     }
+  });
+
+  test('[OB-5] bytes count for themselves, and for what Socket.IO writes in their place', () => {
+    const written = JSON.stringify({ a: { _placeholder: true, num: 0 }, b: 1 });
+    expect(copyPayload({ a: new Uint8Array(5), b: 1 }).bytes).toBe(written.length + 5);
   });
 
   test('[OB-5] the largest packet is that of the largest part, wherever it lies', () => {
