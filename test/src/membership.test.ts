@@ -14,7 +14,7 @@ test('[RM-2] a membership tells each change once', () => {
 test('[RM-2] a membership that is left stays so', () => {
   const membership = new RoomMembership('a', joined, () => {});
   const seen = watch(membership);
-  for (const state of [left, joined, left]) RoomMembership.tell(membership, state);
+  for (const state of [left, joined]) RoomMembership.tell(membership, state);
   expect(seen).toEqual(['joined', 'left', 'completed']);
   expect(membership.state).toBe(left);
 });

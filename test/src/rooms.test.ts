@@ -1216,6 +1216,16 @@ describe('rooms$', () => {
   });
 });
 
+test('[RM-2, LC-12] rooms$ may be answered with a wish, which is asked for at once', () => {
+  const s = standRooms();
+  s.begin();
+  s.rooms.rooms$.subscribe((map) => {
+    if (map.has('a')) s.rooms.join('b');
+  });
+  s.rooms.join('a');
+  expect(s.news()).toEqual(['join a', 'join b']);
+});
+
 describe('rooms$ of many rooms', () => {
   function standMany(count: number) {
     const s = standRooms();
@@ -1230,7 +1240,8 @@ describe('rooms$ of many rooms', () => {
   test('[RM-2] tells each change at once up to 64 rooms', () => {
     const s = standMany(61);
     for (const room of ['a', 'b', 'c']) s.rooms.join(room);
-    expect(s.maps).toEqual(['0 62', '0 63', '0 64']);
+    s.rooms.leave('a');
+    expect(s.maps).toEqual(['0 62', '0 63', '0 64', '0 63']);
   });
 
   test('[RM-2] tells what changes every 50 ms beyond that, as long as it goes on', async () => {
