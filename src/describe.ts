@@ -2,8 +2,10 @@
 export function describe(thrown: unknown): string {
   try {
     if (thrown instanceof Error)
-      return thrown.message === '' ? thrown.name : `${thrown.name}: ${thrown.message}`;
-    return typeof thrown === 'string' ? thrown : `a ${typeof thrown} was thrown`;
+      return thrown.message === '' ? `${thrown.name}` : `${thrown.name}: ${thrown.message}`;
+    if (typeof thrown === 'string') return thrown;
+    if (thrown === null || thrown === undefined) return `${thrown} was thrown`;
+    return typeof thrown === 'object' ? 'an object was thrown' : `a ${typeof thrown} was thrown`;
   } catch {
     return 'something that cannot be described was thrown';
   }

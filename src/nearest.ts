@@ -6,7 +6,7 @@ export function nearest(name: string, known: readonly string[]): string | undefi
   let best: string | undefined;
   let fewest = mostSlips(name) + 1;
   for (const candidate of known) {
-    const slips = distance(name.toLowerCase(), candidate.toLowerCase(), fewest);
+    const slips = distance(name.toLowerCase(), candidate.toLowerCase());
     if (slips < fewest) [best, fewest] = [candidate, slips];
   }
   return best;
@@ -17,9 +17,8 @@ function mostSlips(name: string): number {
   return Math.min(3, Math.max(1, Math.floor(name.length / 3)));
 }
 
-/** Damerau and Levenshtein's distance (optimal string alignment); gives up at `enough`. */
-function distance(a: string, b: string, enough: number): number {
-  if (Math.abs(a.length - b.length) >= enough) return enough;
+/** Damerau and Levenshtein's distance (optimal string alignment). */
+function distance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
@@ -27,7 +26,7 @@ function distance(a: string, b: string, enough: number): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       let cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + (same ? 0 : 1));
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       if (swapped) cost = Math.min(cost, at(beforeLast, j - 2) + 1);
       row.push(cost);
     }

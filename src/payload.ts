@@ -17,7 +17,6 @@ export interface CopiedPayload {
  * @throws HoldfastError `payload-invalid` with the path of what JSON cannot carry, or would lose without a word.
  */
 export function copyPayload(payload: unknown): CopiedPayload {
-  if (payload === undefined) return nothing;
   const walk: Walk = { path: [], ancestors: [], text: 0, binary: 0, largest: 0 };
   try {
     const copy = copyValue(walk, payload, 0);
@@ -27,7 +26,7 @@ export function copyPayload(payload: unknown): CopiedPayload {
   } catch (thrown) {
     if (thrown instanceof HoldfastError) throw thrown;
     // A getter, a `toJSON` or a proxy of the app; or a stack that was deep when we were called.
-    throw invalid(walk, walk.path.length, `threw: ${describe(thrown)}`);
+    throw invalid(walk, `threw: ${describe(thrown)}`);
   }
 }
 
@@ -52,7 +51,7 @@ function copyValue(walk: Walk, value: unknown, depth: number): unknown {
       walk.text += sizeOfText(value);
       return value;
     case 'number':
-      if (!Number.isFinite(value)) throw invalid(walk, depth, `is ${value}`);
+      if (!Number.isFinite(value)) throw invalid(walk, `is ${value}`);
       walk.text += sizeOfNumber(value);
       return value;
     case 'boolean':
@@ -67,11 +66,11 @@ function copyValue(walk: Walk, value: unknown, depth: number): unknown {
       }
       return copyObject(walk, value, depth);
     case 'function':
-      throw invalid(walk, depth, 'is a function');
+      throw invalid(walk, 'is a function');
     case 'symbol':
-      throw invalid(walk, depth, 'is a symbol');
+      throw invalid(walk, 'is a symbol');
     case 'bigint':
-      throw invalid(walk, depth, 'is a BigInt');
+      throw invalid(walk, 'is a BigInt');
   }
 }
 
@@ -95,9 +94,9 @@ function copyObject(walk: Walk, value: object, depth: number): unknown {
 
 /** `toJSON` was asked already, or there is none. */
 function copyParts(walk: Walk, value: object, depth: number): unknown {
-  if (depth === deepest) throw invalid(walk, depth, `is nested deeper than ${deepest} levels`);
+  if (depth === deepest) throw invalid(walk, `is nested deeper than ${deepest} levels`);
   const { ancestors } = walk;
-  if (ancestors.includes(value)) throw invalid(walk, depth, 'is a cycle');
+  if (ancestors.includes(value)) throw invalid(walk, 'is a cycle');
   if (Array.isArray(value)) {
     ancestors.push(value);
     const copy = copyArray(walk, value, depth);
@@ -106,7 +105,7 @@ function copyParts(walk: Walk, value: object, depth: number): unknown {
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    const single = unboxed(walk, value, depth);
+    const single = unboxed(walk, value);
     if (single !== undefined) return copyValue(walk, single, depth);
   }
   ancestors.push(value);
@@ -169,14 +168,14 @@ function copyBytes(value: object): Uint8Array | null {
 const sizeOfPlaceholder = '{"_placeholder":true,"num":0}'.length;
 
 /** The value in a `new String()` and its kin; `undefined` for objects that have properties to send. */
-function unboxed(walk: Walk, value: object, depth: number): unknown {
+function unboxed(walk: Walk, value: object): unknown {
   const tag = tagOf(value);
   if (tag === 'Object') return undefined;
   if (tag === 'String') return String(value);
   if (tag === 'Number') return Number(value);
   if (tag === 'Boolean') return Boolean.prototype.valueOf.call(value);
   if (lost.has(tag) || Object.keys(value).length === 0) {
-    throw invalid(walk, depth, `is ${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`);
+    throw invalid(walk, `is ${/^[AEIOU]/.test(tag) ? 'an' : 'a'} ${tag}`);
   }
   return undefined;
 }
@@ -233,12 +232,10 @@ function sizeOfNumber(value: number): number {
   return String(value).length;
 }
 
-function invalid(walk: Walk, depth: number, what: string): HoldfastError {
-  const steps = walk.path.slice(0, depth);
-  const shown = steps.length > 12 ? [...steps.slice(0, 12), '…'] : steps;
-  const path = shown.map((step) => {
-    if (typeof step === 'number') return `[${step}]`;
-    return /^[\p{ID_Start}$_…][\p{ID_Continue}$]*$/u.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
-  });
-  return new HoldfastError('payload-invalid', `payload${path.join('')} ${what}`);
+function invalid({ path }: Walk, what: string): HoldfastError {
+  const shown = path.length > 12 ? [...path.slice(0, 12), '…'] : path;
+  const steps = shown.map((step) => (isWord.test(String(step)) ? `.${step}` : `[${JSON.stringify(step)}]`));
+  return new HoldfastError('payload-invalid', `payload${steps.join('')} ${what}`);
 }
+
+const isWord = /^[\p{ID_Start}$_…][\p{ID_Continue}$]*$/u;

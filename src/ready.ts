@@ -6,7 +6,10 @@ import type { StatusStore } from './status-store.ts';
  * Resolves when the connection is live. Rejects with the reason when it rests instead (`idle`, `auth-failed`,
  * `exhausted`), when it comes to belong to another identity, or when the caller aborts.
  */
-export function whenReady(store: StatusStore, signal: AbortSignal | undefined): Promise<void> {
+export function whenReady(
+  store: Pick<StatusStore, 'status$'>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let identity: string | null = null;
     let isSettled = false;
@@ -28,7 +31,6 @@ export function whenReady(store: StatusStore, signal: AbortSignal | undefined): 
     }
 
     function look(status: Status): void {
-      if (isSettled) return;
       if (status.state === 'idle' || status.state === 'auth-failed' || status.state === 'exhausted') {
         settle(() => reject(reasonOf(status)));
         return;
@@ -38,7 +40,7 @@ export function whenReady(store: StatusStore, signal: AbortSignal | undefined): 
         settle(() =>
           reject(new HoldfastError('identity-changed', 'the connection went to another identity')),
         );
-      } else if (status.state === 'connected' && status.phase === 'live') {
+      } else if (status.phase === 'live') {
         settle(resolve);
       }
     }
@@ -50,9 +52,9 @@ export function whenReady(store: StatusStore, signal: AbortSignal | undefined): 
     signal?.addEventListener('abort', abort);
     // A connect() called inside a subscriber is queued until the transition under way is through (LC-12).
     queueMicrotask(() => {
-      if (isSettled) return;
       const subscription = store.status$.subscribe(look);
       unsubscribe = () => subscription.unsubscribe();
+      // Settled by the first status already, or aborted before it.
       if (isSettled) unsubscribe();
     });
   });

@@ -165,7 +165,7 @@ class Batch<R extends { readonly name: string }> {
     };
     try {
       const given = make();
-      if (isThenable(given)) Promise.resolve(given).then(read, fail);
+      if (isThenable(given)) Promise.resolve(given).then(read, fail).catch(fail);
       else this.#fail(rooms, who, junk(who, 'a promise of the answer'));
     } catch (thrown) {
       fail(thrown);
@@ -195,7 +195,6 @@ class Batch<R extends { readonly name: string }> {
 
   #finish(): void {
     if (!this.#isSealed || this.#waiting.size > 0) return;
-    this.#isSealed = false;
     this.#parts.clock.clearTimeout(this.#deadline as never);
     this.#listener.settled();
   }

@@ -45,11 +45,7 @@ const tokenShapes = /\beyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=\bBearer\s+)\S+/gi;
 const deepest = 8;
 
 function redactValue(said: unknown, secrets: readonly string[], depth: number): unknown {
-  if (typeof said === 'string') {
-    return secrets
-      .reduce((text, secret) => text.replaceAll(secret, redacted), said)
-      .replace(tokenShapes, redacted);
-  }
+  if (typeof said === 'string') return redactText(said, secrets);
   if (typeof said !== 'object' || said === null) return said;
   if (depth === deepest) return redacted;
   if (ArrayBuffer.isView(said) || said instanceof ArrayBuffer) return said;
@@ -57,7 +53,7 @@ function redactValue(said: unknown, secrets: readonly string[], depth: number): 
     if (Array.isArray(said)) return said.map((item) => redactValue(item, secrets, depth + 1));
     return Object.fromEntries(
       Object.entries(said).map(([key, value]) => [
-        redactValue(key, secrets, depth + 1),
+        redactText(key, secrets),
         redactValue(value, secrets, depth + 1),
       ]),
     );
@@ -65,4 +61,10 @@ function redactValue(said: unknown, secrets: readonly string[], depth: number): 
     // A getter or a proxy that throws.
     return redacted;
   }
+}
+
+function redactText(text: string, secrets: readonly string[]): string {
+  return secrets
+    .reduce((rest, secret) => rest.replaceAll(secret, redacted), text)
+    .replace(tokenShapes, redacted);
 }

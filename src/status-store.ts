@@ -1,6 +1,6 @@
 import { Observable, Subject } from 'rxjs';
 import type { Problems } from './problems.ts';
-import { isSameStatus, type Status } from './status.ts';
+import { isLive, isSameStatus, type Status } from './status.ts';
 
 /** The current status, for observers (ST-2) and as an external store for any UI (ST-3). */
 export class StatusStore {
@@ -37,7 +37,7 @@ export class StatusStore {
   }
 
   get isLive(): boolean {
-    return this.#current.state === 'connected' && this.#current.phase === 'live';
+    return isLive(this.#current);
   }
 
   subscribe(listener: () => void): () => void {

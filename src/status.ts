@@ -96,10 +96,16 @@ export function statusOf(snapshot: ConnectionSnapshot): Status {
   };
 }
 
+export type LiveStatus = Extract<Status, { state: 'connected' }> & { readonly phase: 'live' };
+
+export function isLive(status: Status): status is LiveStatus {
+  return status.state === 'connected' && status.phase === 'live';
+}
+
 /** Whether two statuses tell the same, so that a second one need not be emitted (ST-2, ST-3). */
 export function isSameStatus(a: Status, b: Status): boolean {
-  const keys = Object.keys(a) as (keyof Status)[];
-  return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));
+  // The same state has the same keys.
+  return (Object.keys(a) as (keyof Status)[]).every((key) => Object.is(a[key], b[key]));
 }
 
 function attemptPhase(value: 'handshake' | object): 'credential' | 'handshake' {
@@ -114,11 +120,10 @@ function outagePhase(value: OutageValue): 'waiting' | 'offline' | 'credential' |
     case 'offline':
       return value;
     case 'suspended':
-      // Nobody sees the page until it returns: not worth a phase of its own.
-      return 'waiting';
     case 'scheduling':
     case 'planning':
-      // Passing states: XState shows a snapshot only where a transition comes to rest, which is never here.
+      // Suspended, nobody sees the page until it returns: not worth a phase of its own. The others are passing states:
+      // XState shows a snapshot only where a transition comes to rest, which is never there.
       return 'waiting';
     default:
       return attemptPhase(value);

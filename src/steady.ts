@@ -2,7 +2,7 @@ import { Observable } from 'rxjs';
 import { clampDelay } from '../machines/policy.ts';
 import { badOption } from './bad-option.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Status } from './status.ts';
+import { isLive, type LiveStatus, type Status } from './status.ts';
 
 export interface SteadyOptions {
   /** Hidden downtime in ms within a sliding window of ten times as much. Default 500. */
@@ -29,7 +29,7 @@ export function steady(
     const budget = createBudget(grace, grace * 10);
     const now = forwardOnly(clock);
     let shown: Status | null = null;
-    let hidden: { latest: Status; since: number; asked: number; timer: unknown } | null = null;
+    let hidden: Dip | null = null;
 
     function show(status: Status): void {
       shown = status;
@@ -52,17 +52,18 @@ export function steady(
             hidden.latest = status;
             return;
           }
+          const { before } = hidden;
           leaveDip();
-          if (shown !== null && tellsTheSame(shown, status)) return;
-        } else if (shown !== null && isUp(shown) && isDip(status) && isSameUser(shown, status)) {
+          if (tellsTheSame(before, status)) return;
+        } else if (shown !== null && isLive(shown) && isDip(status) && shown.identity === status.identity) {
           const left = budget.left(now());
           if (left > 0) {
             const timer = clock.setTimeout(() => {
-              const { latest } = hidden as NonNullable<typeof hidden>;
+              const { latest } = hidden as Dip;
               leaveDip();
               show(latest);
             }, clampDelay(left));
-            hidden = { latest: status, since: now(), asked: left, timer };
+            hidden = { before: shown, latest: status, since: now(), asked: left, timer };
             return;
           }
         }
@@ -81,28 +82,23 @@ export function steady(
   });
 }
 
-function isUp(status: Status): boolean {
-  return status.state === 'connected' && status.phase === 'live';
+/** One that nobody sees yet. */
+interface Dip {
+  /** What is shown meanwhile. */
+  readonly before: LiveStatus;
+  latest: Status;
+  readonly since: number;
+  readonly asked: number;
+  readonly timer: unknown;
 }
 
-function isDip(status: Status): boolean {
+function isDip(status: Status): status is Extract<Status, { state: 'reconnecting' | 'connected' }> {
   return status.state === 'reconnecting' || (status.state === 'connected' && status.phase === 'restoring');
 }
 
-function isSameUser(a: Status, b: Status): boolean {
-  return 'identity' in a && 'identity' in b && a.identity === b.identity;
-}
-
 /** A healed dip comes back with a new `since` and `recovered`: to an eye that saw no dip, nothing happened. */
-function tellsTheSame(shown: Status, status: Status): boolean {
-  return (
-    isUp(shown) &&
-    isUp(status) &&
-    isSameUser(shown, status) &&
-    'degraded' in shown &&
-    'degraded' in status &&
-    shown.degraded === status.degraded
-  );
+function tellsTheSame(shown: LiveStatus, status: Status): boolean {
+  return isLive(status) && shown.identity === status.identity && shown.degraded === status.degraded;
 }
 
 /** A reading that a clock set back does not take along: the budget would be used up until the old time is reached. */
@@ -127,7 +123,7 @@ function createBudget(size: number, window: number) {
       return size - spent;
     },
     book(from: number, to: number): void {
-      if (to > from) dips.push({ from, to });
+      dips.push({ from, to });
     },
   };
 }

@@ -23,7 +23,8 @@ export function uuidV7(now: number): string {
   return id;
 }
 
-const latest = 2 ** 48 - 1;
+/** Half of what 48 bits hold, so that there is room to count on from whatever a clock says. */
+const latest = 2 ** 47;
 let time = -1;
 let count = 0;
 
@@ -44,7 +45,7 @@ function draw(): Uint8Array {
 /** Two digits for each byte. */
 let hex: readonly string[] | null = null;
 /** How ids of the same millisecond begin. */
-let start = '';
+let start: string;
 let startOf = -1;
 
 /** In few and short pieces: long ones are put together only when somebody reads them, which is slow. */

@@ -108,6 +108,14 @@ describe('a payload', () => {
     expect(Object.getPrototypeOf(payload)).toBe(Object.prototype);
     expect((payload as { admin?: unknown }).admin).toBe(undefined);
     expect(JSON.stringify(payload)).toBe('{"__proto__":{"admin":true},"a":1}');
+    // One like any other, which whoever holds the copy may change.
+    for (const key of ['__proto__', 'a']) {
+      expect(Object.getOwnPropertyDescriptor(payload, key)).toMatchObject({
+        configurable: true,
+        enumerable: true,
+        writable: true,
+      });
+    }
   });
 
   test('[ER-1] what JSON cannot carry is named with its path', () => {
@@ -167,5 +175,133 @@ describe('a payload', () => {
     const outer = { a: { toJSON }, c: 2 };
     expect(copyPayload(outer).payload).toEqual({ a: 'told', c: 2 });
     expect(inner).toEqual({ b: [1] });
+  });
+
+  test.each([
+    ['an element', [0, 1, 9, 10, 11, -1, -0, 0.5, 1e21, 1e-7, 99, 100]],
+    ['a text of plain letters', ['', ' !#[]~', 'a"b', 'a\\b', 'a\u007fb']],
+    [
+      'a text of control characters',
+      ['\u0000', '\u0007', '\b', '\t', '\n', '\v', '\f', '\r', '\u000e', '\u001f'],
+    ],
+    ['a text at the edges of UTF-8', ['\u0080', '\u07ff', '\u0800', '\ud7ff', '\ue000', '\uffff']],
+    ['a pair of surrogates', ['\ud800\udc00', '\udbff\udfff', '\ud800\udfff', '\udbff\udc00']],
+    ['half a pair', ['\ud800', '\udbff', '\udc00', '\udfff', '\ud800a', 'a\udc00', '\udc00\udc00']],
+    [
+      'halves that do not fit',
+      ['\ud800\ud800\udc00', '\ud800\ue000', '\udfff\ud800', '\udbff\udbff', '\udc00\ud800'],
+    ],
+  ])('[OB-5] the size of %s is that of its JSON', (_, values) => {
+    for (const value of values) {
+      const json = JSON.stringify(value);
+      expect(copyPayload(value).bytes, json).toBe(Buffer.byteLength(json));
+    }
+  });
+
+  test('[OB-5] bytes count for themselves, and for what Socket.IO writes in their place', () => {
+    const written = JSON.stringify({ a: { _placeholder: true, num: 0 }, b: 1 });
+    expect(copyPayload({ a: new Uint8Array(5), b: 1 }).bytes).toBe(written.length + 5);
+  });
+
+  test('[OB-5] the largest packet is that of the largest part, wherever it lies', () => {
+    const big = new Uint8Array(3_000);
+    const small = new Uint8Array(7);
+    for (const parts of [
+      [big, small],
+      [small, big],
+    ]) {
+      expect(copyPayload(parts).largest).toBe(3_000);
+    }
+  });
+
+  test('[OB-1] is what an object of a class has, as in JSON', () => {
+    class Point {
+      readonly x = 1;
+      readonly inner = new (class Empty {})();
+      get y() {
+        return 2;
+      }
+    }
+    class Named {
+      readonly own = 1;
+      get [Symbol.toStringTag]() {
+        return 'Named';
+      }
+    }
+    expect(copyPayload([new Point(), new Named()]).payload).toStrictEqual([{ x: 1, inner: {} }, { own: 1 }]);
+  });
+
+  test.each(['Map', 'String', 'ArrayBuffer'])(
+    '[OB-1] a plain object stays one, also if it says that it is a %s',
+    (tag) => {
+      const plain = { [Symbol.toStringTag]: tag, a: [1] };
+      const bare = Object.assign(Object.create(null), { [Symbol.toStringTag]: 'Map', a: [1] });
+      expect(copyPayload([plain, bare]).payload).toStrictEqual([{ a: [1] }, { a: [1] }]);
+    },
+  );
+
+  test('[OB-1] is what toJSON gives, whatever that is; it is asked once, with the key', () => {
+    const saying = (json: unknown) => ({ toJSON: () => json });
+    expect(copyPayload([saying(null), saying('s'), saying({ a: saying(1) })]).payload).toEqual([
+      null,
+      's',
+      { a: 1 },
+    ]);
+    expect(copyPayload({ bytes: saying(new Uint8Array([1, 2])) }).payload).toEqual({
+      bytes: new Uint8Array([1, 2]),
+    });
+    expect(copyPayload({ toJSON: (key: string) => ({ key }) }).payload).toEqual({ key: '' });
+    expect(copyPayload([{ toJSON: (key: string) => ({ key }) }]).payload).toEqual([{ key: '0' }]);
+    // JSON asks no second time, and would write {} for the date.
+    expect(messageOf(saying(new Date(0)))).toBe('payload is a Date');
+  });
+
+  test('[OB-1] bytes that are shared or whole are copied as others are', () => {
+    const shared = new SharedArrayBuffer(2);
+    const whole = new ArrayBuffer(2);
+    const { payload } = copyPayload({ shared, whole });
+    for (const buffer of [shared, whole]) new Uint8Array(buffer).fill(9);
+    expect(payload).toEqual({ shared: new Uint8Array(2), whole: new Uint8Array(2) });
+  });
+
+  test.each<[string, () => object]>([
+    ['a Map', () => new Map([[1, 2]])],
+    ['a Set', () => new Set([1])],
+    ['a WeakMap', () => new WeakMap()],
+    ['a WeakSet', () => new WeakSet()],
+    ['a WeakRef', () => new WeakRef({})],
+    ['a Promise', () => Promise.resolve(1)],
+    ['a RegExp', () => /x/],
+    ['an Error', () => new TypeError('x')],
+    ['a DOMException', () => new DOMException('x')],
+    ['a Blob', () => new Blob(['x'])],
+    ['a File', () => new File(['x'], 'x')],
+    ['a FormData', () => new FormData()],
+    ['a Headers', () => new Headers({ a: 'b' })],
+    ['an URLSearchParams', () => new URLSearchParams('a=b')],
+    ['a ReadableStream', () => new ReadableStream()],
+    ['a Symbol', () => Object(Symbol('s'))],
+    ['a BigInt', () => Object(1n)],
+  ])('[ER-1] %s is refused, also if it has properties: JSON would keep those alone', (what, make) => {
+    expect(messageOf({ at: make() })).toBe(`payload.at is ${what}`);
+    expect(messageOf({ at: Object.assign(make(), { own: 1 }) })).toBe(`payload.at is ${what}`);
+  });
+
+  test('[ER-1] so is what nobody thought of, if JSON would make nothing of it', () => {
+    expect(messageOf([(function* () {})()])).toBe('payload[0] is a Generator');
+    expect(messageOf(new Intl.NumberFormat())).toBe('payload is an Intl.NumberFormat');
+  });
+
+  test('[ER-1] a path is told from the top, and cut after twelve steps', () => {
+    const nest = (levels: number) => {
+      let value: unknown = 1n;
+      for (let level = 0; level < levels; level += 1) value = { in: value };
+      return value;
+    };
+    expect(messageOf(nest(12))).toBe(`payload${'.in'.repeat(12)} is a BigInt`);
+    expect(messageOf(nest(13))).toBe(`payload${'.in'.repeat(12)}.… is a BigInt`);
+    expect(messageOf({ toJSON: throwing })).toBe('payload threw: Error: not today');
+    const before = { deep: { deeper: [1, [2]] }, list: [[1]] };
+    expect(messageOf([before, { $_ä1: [before, Symbol('s')] }])).toBe('payload[1].$_ä1[1] is a symbol');
   });
 });

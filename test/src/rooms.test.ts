@@ -39,6 +39,7 @@ describe('a wish', () => {
     expect(seen).toEqual(['joined', 'left', 'completed']);
     await s.answer('a');
     s.rooms.leave('a');
+    membership!.leave();
     expect(s.news()).toEqual([]);
   });
 
@@ -94,6 +95,50 @@ describe('a wish', () => {
     expect([table.wished, table.pending, table.unanswered.size]).toEqual([0, 0, 0]);
   });
 
+  test('[RM-1] without a link is no call to make, before the first one and after the last', () => {
+    const table = new RoomTable(() => {});
+    table.join('a');
+    expect(table.takeDue().size).toBe(0);
+    table.applyToAll('begun');
+    expect([...table.takeDue()].map(({ name }) => name)).toEqual(['a']);
+    table.applyToAll('ended');
+    table.join('b');
+    expect(table.takeDue().size).toBe(0);
+  });
+
+  test('[RM-1] that ends is not counted among those left unanswered', () => {
+    const table = new RoomTable(() => {});
+    table.applyToAll('begun');
+    table.join('a');
+    const room = table.get('a')!;
+    for (const event of ['sent', 'unanswered'] as const) table.apply(room, event);
+    expect([...table.unanswered]).toEqual([room]);
+    table.apply(room, 'leave');
+    expect(table.unanswered.size).toBe(0);
+  });
+
+  test('[RM-1] counts as joined from the word of the server until it is taken back', async () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.join('a');
+    expect(s.rooms.joined()).toEqual([]);
+    await s.answer('a');
+    expect(s.rooms.joined()).toEqual(['a']);
+    s.rooms.leave('a');
+    expect(s.rooms.joined(), 'the server was not heard yet').toEqual([]);
+  });
+
+  test('[RM-2, LC-12] made inside a subscriber is joining from the start', async () => {
+    const s = standRooms();
+    const states: string[] = [];
+    s.rooms.join('a').state$.subscribe(({ state }) => {
+      if (state === 'joined') states.push(s.rooms.join('b').state.state);
+    });
+    s.begin();
+    await s.answer('a');
+    expect(states).toEqual(['joining']);
+  });
+
   test('[RM-1] anew gives a new membership; the old one has no say any more', async () => {
     const s = standRooms();
     const [old] = await s.goIn('a');
@@ -111,6 +156,8 @@ describe('a wish', () => {
     for (const act of [() => s.rooms.join(room as string), () => s.rooms.leave(room as string)]) {
       expect(act).toThrow(HoldfastError);
       expect(act).toThrow(expect.objectContaining({ code: 'bad-argument' }));
+      expect(act).toThrow(expect.objectContaining({ message: '`room` is not a non-empty string' }));
+      expect(act).toThrow(expect.objectContaining({ hint: 'Give the name of a room.' }));
     }
     expect(s.rooms.hasWishes).toBe(false);
   });
@@ -366,6 +413,19 @@ describe('a server that does not answer', () => {
     s.rooms.end();
     s.begin(true);
     expect(s.news()).toEqual(['leave a']);
+  });
+});
+
+describe('a server that refuses to let go', () => {
+  test('[RM-1] is asked to join again when that is wished anew on the same link', async () => {
+    const s = standRooms();
+    await s.goIn('a');
+    s.rooms.leave('a');
+    await s.answer('a', { error: 'stay' });
+    const membership = s.rooms.join('a');
+    expect(s.news()).toEqual(['leave a', 'join a']);
+    await s.answer('a');
+    expect(membership.state.state).toBe('joined');
   });
 });
 
@@ -643,6 +703,49 @@ describe('restoring', () => {
     await s.answer('b');
     expect(second.mock.calls).toEqual([[[]]]);
     expect(first).toHaveBeenCalledTimes(1);
+  });
+
+  test('[RM-1] is not stopped by who stops the one before it', async () => {
+    const s = standRooms();
+    s.rooms.join('a');
+    s.begin();
+    const [first, second] = [vi.fn(), vi.fn()];
+    const stop = s.rooms.restore(first);
+    s.rooms.restore(second);
+    stop();
+    await s.answer('a');
+    expect([first.mock.calls, second.mock.calls]).toEqual([[], [[[]]]]);
+  });
+
+  test('[RM-1] without a link is not done', () => {
+    const s = standRooms();
+    const settle = vi.fn();
+    s.rooms.restore(settle);
+    expect(settle).not.toHaveBeenCalled();
+  });
+
+  test('[RM-1, LC-12] that is done may be answered with a wish, which is asked for at once', () => {
+    const s = standRooms();
+    s.begin();
+    s.rooms.restore(() => s.rooms.join('a'));
+    expect(s.news()).toEqual(['join a']);
+  });
+
+  test('[RM-1] is known to be done on a link alone', async () => {
+    const answered = vi.fn();
+    const s = standRooms({ answered });
+    s.rooms.join('a');
+    s.rooms.leave('a');
+    expect(answered).not.toHaveBeenCalled();
+    s.rooms.join('a');
+    s.begin();
+    expect(answered).not.toHaveBeenCalled();
+    await s.answer('a');
+    expect(answered).toHaveBeenCalled();
+    answered.mockClear();
+    s.rooms.end();
+    s.rooms.leave('a');
+    expect(answered).not.toHaveBeenCalled();
   });
 
   test('[RM-1] that was stopped says nothing more', async () => {
@@ -1113,6 +1216,57 @@ describe('rooms$', () => {
   });
 });
 
+test('[RM-2, LC-12] rooms$ may be answered with a wish, which is asked for at once', () => {
+  const s = standRooms();
+  s.begin();
+  s.rooms.rooms$.subscribe((map) => {
+    if (map.has('a')) s.rooms.join('b');
+  });
+  s.rooms.join('a');
+  expect(s.news()).toEqual(['join a', 'join b']);
+});
+
+describe('rooms$ of many rooms', () => {
+  function standMany(count: number) {
+    const s = standRooms();
+    const maps: string[] = [];
+    for (let n = 0; n < count; n += 1) s.rooms.join(`room-${n}`);
+    s.begin();
+    s.rooms.rooms$.subscribe((map) => maps.push(`${s.clock.elapsed()} ${map.size}`));
+    maps.length = 0;
+    return { ...s, maps };
+  }
+
+  test('[RM-2] tells each change at once up to 64 rooms', () => {
+    const s = standMany(61);
+    for (const room of ['a', 'b', 'c']) s.rooms.join(room);
+    s.rooms.leave('a');
+    expect(s.maps).toEqual(['0 62', '0 63', '0 64', '0 63']);
+  });
+
+  test('[RM-2] tells what changes every 50 ms beyond that, as long as it goes on', async () => {
+    const s = standMany(100);
+    for (let n = 0; n < 12; n += 1) {
+      s.rooms.join(`more-${n}`);
+      await s.clock.advance(10);
+    }
+    await s.clock.advance(100);
+    expect(s.maps).toEqual(['0 101', '50 105', '100 110', '150 112']);
+  });
+
+  test('[RM-2] tells those who come while a map waits what is current, once', async () => {
+    const s = standMany(100);
+    s.rooms.join('a');
+    s.rooms.join('b');
+    const late: number[] = [];
+    s.rooms.rooms$.subscribe((map) => late.push(map.size));
+    expect(late).toEqual([102]);
+    await s.clock.advance(100);
+    expect(late).toEqual([102]);
+    expect(s.maps).toEqual(['0 101', '50 102']);
+  });
+});
+
 describe('an identity', () => {
   test('[ID-1] that follows another forgets the rooms', async () => {
     const s = standRooms();
@@ -1190,6 +1344,20 @@ describe('dispose', () => {
     watchMap();
     expect(done.slice(3)).toEqual(['a joined, b joining', 'completed']);
     expect(s.timers.pending).toBe(0);
+  });
+
+  test('[LC-10, LC-12] is not a sign-out, also if that follows while it is told', async () => {
+    const s = standRooms();
+    const membership = s.rooms.join('a');
+    membership.state$.subscribe(({ state }) => {
+      if (state !== 'joined') return;
+      s.rooms.dispose();
+      s.rooms.belongTo(null);
+    });
+    const seen = watch(membership);
+    s.begin();
+    await s.answer('a');
+    expect(seen).toEqual(['joining', 'joined', 'completed']);
   });
 
   test('[LC-10] is final: nothing is asked for and nothing thrown', async () => {

@@ -21,10 +21,12 @@ export function standRooms({
   dialect = plain(),
   ackTimeout = 10_000,
   random = () => 0.5,
+  answered = () => {},
 }: {
   dialect?: Partial<Dialect>;
   ackTimeout?: number;
   random?: () => number;
+  answered?: () => void;
 } = {}) {
   const clock = createVirtualClock();
   // Apart from those of the link.
@@ -61,7 +63,7 @@ export function standRooms({
     policy: defaultPolicy,
     random,
     ackTimeout,
-    answered() {},
+    answered,
   });
   return {
     rooms,

@@ -4,6 +4,7 @@ import {
   AnswerRefused,
   type ConnectionOptions,
   CredentialRefused,
+  CursorUnknown,
   createConnection,
   HoldfastError,
   isHoldfastError,
@@ -192,6 +193,18 @@ describe('errors', () => {
     }
     expect(errors.map(({ name }) => name)).toEqual(['HoldfastError', 'CredentialRefused', 'AnswerRefused']);
     expect(errors.map(({ code }) => code)).toEqual(['network', 'credential-refused', 'answer-refused']);
+  });
+
+  test('[ER-1] that an app throws have words of their own when it gives none', () => {
+    for (const [error, name, words] of [
+      [new CredentialRefused(), 'CredentialRefused', /refused/],
+      [new CursorUnknown(), 'CursorUnknown', /catch up/],
+    ] as const) {
+      expect(error.name).toBe(name);
+      expect(error.message).toMatch(words);
+    }
+    expect(new CredentialRefused('gone').message).toBe('gone');
+    expect(new CursorUnknown('too old').message).toBe('too old');
   });
 
   test('[ER-1] are told by their brand, also from another copy of the library or another realm', () => {

@@ -84,6 +84,7 @@ describe('an inspector', () => {
     expect(placeOf(h)).toBe('connected.live');
     expect(thrown).toBeGreaterThan(20);
     expect(h.problems).toHaveLength(thrown - before);
+    expect(h.problems[0]?.message).toBe('the inspector threw: Error: an inspector');
     await h.connection.dispose();
   });
 

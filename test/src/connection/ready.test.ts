@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { isHoldfastError } from '../../../src/index.ts';
 import { createHarness, type Harness } from '../../support/harness.ts';
@@ -131,17 +132,9 @@ describe('ready', () => {
   test('[LC-10] takes its listener off the signal once it is settled', async () => {
     const h = await standAt('connected.live');
     const { signal } = new AbortController();
-    let listeners = 0;
-    const { addEventListener, removeEventListener } = signal;
-    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-      listeners += 1;
-      addEventListener.apply(signal, args);
-    };
-    signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-      listeners -= 1;
-      removeEventListener.apply(signal, args);
-    };
-    await h.connection.ready({ signal });
-    expect(listeners).toBe(0);
+    const ready = h.connection.ready({ signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await ready;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 });

@@ -308,6 +308,8 @@ describe('the trace', () => {
         },
       ],
     });
+    const withCause = h.connection.trace().entries.map((entry) => 'cause' in entry);
+    expect(withCause, 'told once, where it is new').toEqual([false, false, true, false]);
   });
 
   test('[ST-5] has no entry for an event that changed nothing', async () => {

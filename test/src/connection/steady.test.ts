@@ -168,6 +168,39 @@ describe('a steady status', () => {
     expect(w.shown).toEqual(all);
   });
 
+  test('[ST-4] hides nothing of a session that is restored and was not live before', () => {
+    const w = watchSteadily();
+    for (const each of [status.first, restoring, status.down]) w.source.next(each);
+    expect(w.states()).toEqual(['authenticating', 'connected', 'reconnecting']);
+  });
+
+  test('[ST-4] shows a dip of another user at once', () => {
+    const w = watchSteadily();
+    w.live();
+    w.source.next({ ...status.down, identity: 'bob' });
+    expect(w.shown.at(-1)).toMatchObject({ state: 'reconnecting', identity: 'bob' });
+  });
+
+  test('[ST-4] shows another user who is live at the end of a dip', () => {
+    const w = watchSteadily();
+    w.live();
+    w.down();
+    w.source.next({ ...status.live, identity: 'bob' });
+    expect(w.shown.at(-1)).toMatchObject({ state: 'connected', identity: 'bob' });
+  });
+
+  test('[ST-4] passes on the error of what it was given, and leaves no timer', () => {
+    const clock = new SimulatedClock();
+    const source = new Subject<Status>();
+    const seen: unknown[] = [];
+    steady(source, { clock }).subscribe({ error: (thrown) => seen.push(thrown) });
+    source.next(status.live);
+    source.next(status.down);
+    source.error('broken');
+    expect(seen).toEqual(['broken']);
+    expect(timersOn(clock)).toBe(0);
+  });
+
   test('[ST-4] shows another user at once', () => {
     const w = watchSteadily();
     w.live();
@@ -210,7 +243,10 @@ describe('a steady status', () => {
 
   test.each([-1, Number.NaN, '500'])('[ST-4, ER-1] with a grace that is none throws: %s', (grace) => {
     expect(() => steady(new Subject<Status>(), { grace: grace as number })).toThrow(
-      expect.objectContaining({ code: 'bad-option', message: expect.stringContaining('`grace`') }),
+      expect.objectContaining({
+        code: 'bad-option',
+        message: expect.stringMatching(/`grace`.*allowed: a number/),
+      }),
     );
   });
 

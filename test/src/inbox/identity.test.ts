@@ -10,6 +10,16 @@ describe('ids', () => {
     expect(h.inbox.duplicatesDropped).toBe(2);
   });
 
+  test('[MS-3] of messages that nobody listens to by name disturb nobody', () => {
+    const h = createInbox();
+    const seen: unknown[] = [];
+    h.inbox.on('other').subscribe((payload) => seen.push(payload));
+    h.say('a1', 'a2');
+    expect(seen).toEqual([]);
+    expect(h.story).toEqual(['a1', 'a2']);
+    expect(h.problems).toEqual([]);
+  });
+
   test('[MS-3] without sequences are enough to drop duplicates', () => {
     const h = createInbox();
     for (const id of ['x', 'y', 'x']) h.inbox.deliver('note', [{ id }], false);

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { createInbox, items, note } from '../../support/inbox.ts';
+import { SimulatedClock } from 'xstate';
+import { Inbox } from '../../../src/inbox.ts';
+import { byPayload, createInbox, items, note } from '../../support/inbox.ts';
 
 describe('a stream', () => {
   test('[MS-3] begins where its first message says, and each has its own count', () => {
@@ -14,6 +16,22 @@ describe('a stream', () => {
     h.say('a7', 'a5', 'a8');
     expect(h.story).toEqual(['a7', 'a8']);
     expect(h.inbox.duplicatesDropped).toBe(1);
+  });
+
+  test('[MS-3] with a hole that nobody wants to hear of goes on, and counts it', () => {
+    const inbox = new Inbox(new SimulatedClock(), {
+      identify: byPayload,
+      sync: null,
+      merge: null,
+      problems: { report() {}, caught() {} },
+      desk: { redact: (said) => said },
+      onGap() {},
+    });
+    const seen: unknown[] = [];
+    inbox.on('note').subscribe((payload) => seen.push(payload));
+    for (const text of ['a1', 'a5', 'a6']) inbox.deliver('note', [note(text)], false);
+    expect(seen).toEqual([note('a1'), note('a5'), note('a6')]);
+    expect(inbox.gaps).toBe(1);
   });
 
   test('[MS-3] with a hole and nobody to ask tells of it, and goes on', () => {
