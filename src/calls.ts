@@ -1,6 +1,7 @@
 import { clampDelay } from '../machines/policy.ts';
 import type { CredentialDesk } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
+import { readAnswer } from './dialect/read-answer.ts';
 import { HoldfastError } from './errors.ts';
 import { LinkCallError, type LinkSession } from './link/link.ts';
 import type { StatusStore } from './status-store.ts';
@@ -37,11 +38,13 @@ export async function request(
   if (signal?.aborted) throw aborted(signal);
   const session = store.isLive ? line.session() : null;
   if (session === null) throw notLive(store.isDisposed);
-  const answer = dialect.readAnswer(
+  const answer = readAnswer(
+    dialect,
     await untilAborted(session.call(event, [payload], clampDelay(timeout)), signal).catch((thrown) => {
       throw callError(thrown, timeout, store.isDisposed);
     }),
   );
+  if (answer instanceof HoldfastError) throw answer;
   if (answer.ok) return answer.value;
   throw new AnswerRefused(desk.redact(answer.error));
 }

@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts';
 import type { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
 import type { Call, Dialect } from './dialect/dialect.ts';
+import { readAnswer, reader } from './dialect/read-answer.ts';
 import { HoldfastError } from './errors.ts';
 import { LinkCallError, type LinkSession } from './link/link.ts';
 import { RoomRefused } from './membership.ts';
@@ -200,25 +201,18 @@ class Batch<R extends { readonly name: string }> {
   }
 
   #read(what: RoomCall, answer: unknown): RoomAnswer {
-    try {
-      const read = this.#parts.dialect.readAnswer(answer);
-      if (read.ok === true) return what === 'join' ? { event: 'joined' } : { event: 'left' };
-      if (read.ok !== false) {
-        const expected = '{ ok: true, value } or { ok: false, error, retryable }';
-        this.#listener.failed(reader, junk(reader, expected));
-        return unanswered;
-      }
-      // A server that does not let go of a room is asked again where it can matter, after a recovery.
-      if (what === 'leave' || read.retryable === true) return unanswered;
-      return { event: 'refused', cause: new RoomRefused(this.#parts.desk.redact(read.error)) };
-    } catch (thrown) {
-      this.#listener.failed(reader, threw(reader, thrown));
+    const read = readAnswer(this.#parts.dialect, answer);
+    if (read instanceof HoldfastError) {
+      this.#listener.failed(reader, read);
       return unanswered;
     }
+    if (read.ok) return what === 'join' ? { event: 'joined' } : { event: 'left' };
+    // A server that does not let go of a room is asked again where it can matter, after a recovery.
+    if (what === 'leave' || read.retryable) return unanswered;
+    return { event: 'refused', cause: new RoomRefused(this.#parts.desk.redact(read.error)) };
   }
 }
 
-const reader = '`dialect.readAnswer`';
 const unanswered: RoomAnswer = Object.freeze({ event: 'unanswered' });
 
 /** What `problems$` says of rooms that are joined by nobody's word. */

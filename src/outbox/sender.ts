@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import type { CredentialDesk } from '../credential.ts';
 import { describe } from '../describe.ts';
 import type { Dialect } from '../dialect/dialect.ts';
+import { readAnswer } from '../dialect/read-answer.ts';
 import { HoldfastError } from '../errors.ts';
 import { LinkCallError, type LinkSession } from '../link/link.ts';
 import type { Problems } from '../problems.ts';
@@ -173,18 +174,14 @@ export class Sender {
 
   #read(answer: unknown): MessageEvent {
     const { dialect, desk, problems } = this.#context;
-    try {
-      const read = dialect.readAnswer(answer);
-      if (read.ok) return { type: 'acknowledged', value: read.value };
-      return {
-        type: 'refused',
-        error: new AnswerRefused(desk.redact(read.error)),
-        retryable: read.retryable === true,
-      };
-    } catch (thrown) {
-      problems.caught('`dialect.readAnswer`', thrown);
+    const read = readAnswer(dialect, answer);
+    if (read instanceof HoldfastError) {
+      problems.report(read);
       return { type: 'unreadable' };
     }
+    if (read.ok) return { type: 'acknowledged', value: read.value };
+    const error = new AnswerRefused(desk.redact(read.error));
+    return { type: 'refused', error, retryable: read.retryable };
   }
 
   #failed(queue: Queue, message: Message, thrown: unknown): void {

@@ -273,3 +273,13 @@ describe('problems', () => {
     expect(h.connection.getStatus()).toMatchObject({ state: 'idle', reason: 'disconnected' });
   });
 });
+
+test.each([
+  ['throws', () => JSON.parse('no')],
+  ['reads nothing in it', () => ({})],
+])('[LC-13] the answer to request() is a typed error when the dialect %s', async (_, readAnswer) => {
+  const h = createHarness({ dialect: { ...plain(), readAnswer: readAnswer as never } });
+  await h.goLive();
+  h.answerWith(async () => 'fine');
+  await expect(h.connection.request('ask', 1)).rejects.toMatchObject({ code: 'callback-threw' });
+});

@@ -239,6 +239,20 @@ describe('an answer that says no', () => {
     expect(await once.acknowledged).toBe('ok');
   });
 
+  test.each([{}, { ok: 'yes', value: 1 }, null, 'ok'])(
+    '[LC-13] a dialect that reads %j in it has read nothing: it is no refusal',
+    async (reading) => {
+      const dialect = { ...plain(), readAnswer: () => reading as never };
+      const { say, open, hands, settle, problems } = createOutboxHarness({ dialect });
+      open();
+      const [unread] = say(1);
+      hands.last.answer('fine');
+      await settle();
+      expect(unread?.state).toBe('unknown');
+      expect(problems.map(({ code }) => code)).toEqual(['callback-threw']);
+    },
+  );
+
   test('[LC-13] a dialect that cannot read it leaves it unknown; one that cannot write it, refused', async () => {
     let isBroken = true;
     const dialect = {
