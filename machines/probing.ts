@@ -40,11 +40,18 @@ export const health = vocabulary.createStateConfig({
             })),
           },
         ],
-        'world.online': {
-          ...probe,
-          reenter: true,
-          description: 'What was asked while there was no network may never have gone out.',
-        },
+        'world.online': [
+          {
+            guard: 'isOffline',
+            ...probe,
+            reenter: true,
+            description: 'What was asked while there was no network may never have gone out.',
+          },
+          {
+            actions: 'noteWorld',
+            description: 'Some hosts say it at every change: the verdict is not put off for that.',
+          },
+        ],
         'world.resumed': {
           ...probe,
           reenter: true,

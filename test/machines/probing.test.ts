@@ -89,6 +89,17 @@ describe('a link that may be dead', () => {
     },
   );
 
+  test('[EN-2] is not spared by a host that says `online` again and again', () => {
+    const m = connected();
+    m.say('world.visible');
+    m.clock.increment(4_000);
+    m.say('world.online');
+    m.clock.increment(1_000);
+    m.say('world.online');
+    m.clock.increment(100);
+    expect(m.place()).toBe('reconnecting.waiting');
+  });
+
   test('[EN-2] is not what an older probe speaks of', () => {
     const m = connected();
     m.say('world.visible');
