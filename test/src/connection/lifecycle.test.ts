@@ -401,6 +401,16 @@ describe('giving up', () => {
     expect(h.connection.getStatus().state).toBe('exhausted');
   });
 
+  test('[LC-8, EN-1] counts the time of a page that was offline, and seen, when it began', async () => {
+    const world = createWorld({ isOnline: false });
+    const h = createHarness({ signals: world.signals, reconnect: { giveUpAfter: 10_000 } });
+    h.connection.connect('alice');
+    world.say('online');
+    await h.pass(30_000);
+    await h.pass(10_000);
+    expect(h.connection.getStatus()).toMatchObject({ state: 'exhausted' });
+  });
+
   test('[LC-8, RE-6] does not count the sleep of a device that gave no signal', async () => {
     const h = createHarness({ reconnect: { giveUpAfter: 60_000 } });
     await h.goLive();
