@@ -11,7 +11,7 @@ import {
   LinkCallError,
   plain,
 } from '../../../src/index.ts';
-import { createHandLink, createHarness } from '../../support/harness.ts';
+import { createHandLink, createHarness, type Harness } from '../../support/harness.ts';
 import { placeOf, standAt } from '../../support/places.ts';
 
 const good = () => ({ link: createHandLink().link, credential: () => 't' });
