@@ -1,15 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { LinkEvent } from '../../machines/events.ts';
-import { classifySocketIo } from '../../machines/verdict.ts';
+import { type Classifier, classifySocketIo, type Observed } from '../../machines/verdict.ts';
 import { systemClock } from '../../src/clock.ts';
 import { CredentialDesk } from '../../src/credential.ts';
+import type { Dialect } from '../../src/dialect/dialect.ts';
 import { plain } from '../../src/dialect/plain.ts';
 import { Line } from '../../src/line.ts';
 import type { LinkSession, LinkSink } from '../../src/link/link.ts';
 import { type Problem, Problems } from '../../src/problems.ts';
 
 /** A line over a link whose sessions do what the test says, and note what they were told. */
-function createLine(behave: Partial<LinkSession> & { open?: () => void } = {}) {
+function createLine(
+  behave: Partial<LinkSession> & { open?: () => void } = {},
+  { readBye, classify = classifySocketIo }: { readBye?: Dialect['readBye']; classify?: Classifier } = {},
+) {
   const told: string[] = [];
   const sinks: LinkSink[] = [];
   const events: LinkEvent[] = [];
@@ -36,8 +40,8 @@ function createLine(behave: Partial<LinkSession> & { open?: () => void } = {}) {
       },
     },
     desk,
-    dialect: plain(),
-    classify: classifySocketIo,
+    dialect: { ...plain(), ...(readBye !== undefined && { readBye }) },
+    classify,
     problems,
     send: (event) => events.push(event),
     inbox: { deliver: (event) => void delivered.push(event) },
@@ -60,9 +64,10 @@ describe('the line', () => {
   });
 
   test('[LK-1] dials on the session that there is, and opens none for nobody', () => {
-    const { line, told, events } = createLine();
+    const { line, told, events, problems } = createLine();
     line.dial(1);
     expect(told).toEqual([]);
+    expect(problems()).toEqual(['the link in dial threw: Error: there is no session']);
     expect(events).toMatchObject([{ type: 'link.failed', epoch: 1 }]);
     line.open('alice');
     line.dial(2);
@@ -95,6 +100,18 @@ describe('the line', () => {
         verdict: { message: expect.stringContaining(`in ${what}: Error: boom`) },
       },
     ]);
+  });
+
+  test('[LC-13, RE-9] a link that threw is judged as one that failed', () => {
+    const seen: Observed[] = [];
+    const classify: Classifier = (observed) => {
+      seen.push(observed);
+      return classifySocketIo(observed);
+    };
+    const { line } = createLine({ dial: boom }, { classify });
+    line.open('alice');
+    line.dial(7);
+    expect(seen).toEqual([{ during: 'failed', message: 'the link threw in dial: Error: boom' }]);
   });
 
   test('[LC-4] hangs up for good, and nobody is hung up on without a session', () => {
@@ -140,6 +157,24 @@ describe('the line', () => {
     closings[2]?.();
     await again;
     expect(closings).toHaveLength(3);
+  });
+
+  test('[LC-10] one that is closed takes none with it that is still to close', async () => {
+    const closings: (() => void)[] = [];
+    const { line } = createLine({ close: () => new Promise((resolve) => closings.push(resolve)) });
+    line.open('alice');
+    line.open('bob');
+    line.close();
+    closings[0]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    let isClosed = false;
+    const closed = line.closed().then(() => {
+      isClosed = true;
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isClosed).toBe(false);
+    closings[1]?.();
+    await closed;
   });
 
   test('[ID-1] hears only the session of the current identity', () => {
@@ -239,6 +274,23 @@ describe('the line', () => {
       'kicked',
       'kicked',
     ]);
+  });
+
+  test('[RE-7] keeps the last word, whatever else comes before the loss', () => {
+    const { line, sinks, events } = createLine();
+    line.open('alice');
+    sinks[0]?.received(1, 'holdfast:bye', [{ code: 'draining' }], false);
+    sinks[0]?.received(1, 'news', [{ code: 'superseded' }], false);
+    sinks[0]?.lost(1, { during: 'lost', message: 'gone', reason: 'io server disconnect' });
+    expect(events).toMatchObject([{ type: 'link.lost', verdict: { code: 'draining' } }]);
+  });
+
+  test('[LC-13, RE-7] says that a dialect threw in reading the last word', () => {
+    const { line, sinks, delivered, problems } = createLine({}, { readBye: boom });
+    line.open('alice');
+    sinks[0]?.received(1, 'news', [], false);
+    expect(problems()).toEqual(['`dialect.readBye` threw: Error: boom']);
+    expect(delivered).toEqual(['news']);
   });
 
   test('[LK-2] tells what the link says, with the epoch', () => {

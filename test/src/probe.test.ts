@@ -85,7 +85,7 @@ describe('the question for a sign of life', () => {
 
   test('[EN-2] is not asked where there is nothing to ask with: the link keeps its own heartbeat', () => {
     const it = ask({ link: null });
-    expect([it.told, it.isListening()]).toEqual([['answered'], false]);
+    expect([it.told, it.isListening(), it.caught]).toEqual([['answered'], false, []]);
   });
 
   test.each<[string, Given]>([

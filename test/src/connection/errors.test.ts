@@ -8,9 +8,10 @@ import {
   createConnection,
   HoldfastError,
   isHoldfastError,
+  LinkCallError,
   plain,
 } from '../../../src/index.ts';
-import { createHandLink, createHarness } from '../../support/harness.ts';
+import { createHandLink, createHarness, type Harness } from '../../support/harness.ts';
 import { placeOf, standAt } from '../../support/places.ts';
 
 const good = () => ({ link: createHandLink().link, credential: () => 't' });
@@ -282,4 +283,47 @@ test.each([
   await h.goLive();
   h.answerWith(async () => 'fine');
   await expect(h.connection.request('ask', 1)).rejects.toMatchObject({ code: 'callback-threw' });
+});
+
+describe('a request that fails', () => {
+  const ask = (h: Harness, timeout?: number) =>
+    h.connection.request('ask', 1, timeout === undefined ? {} : { timeout });
+
+  test.each([
+    ['timeout', 'no-answer', 'no acknowledgement within 700 ms'],
+    ['lost', 'link-lost', 'the link was lost before the acknowledgement came'],
+    ['not-open', 'not-live', 'the connection is not live'],
+  ] as const)('[OB-8, ER-1] says so in words of its own: %s', async (reason, code, message) => {
+    const h = createHarness();
+    h.answerWith(async () => Promise.reject(new LinkCallError(reason)));
+    await h.goLive();
+    await expect(ask(h, 700)).rejects.toMatchObject({ code, message });
+  });
+
+  test('[OB-8, ER-1] says so of what the server, the caller and the time are to blame for', async () => {
+    const h = createHarness();
+    await expect(ask(h)).rejects.toThrow('the connection is not live');
+    await expect(ask(h, -1)).rejects.toThrow('`timeout` is not a number of ms, 0 or more');
+    const signal = AbortSignal.abort();
+    await expect(h.connection.request('ask', 1, { signal })).rejects.toThrow('the request was aborted');
+    h.answerWith(async () => ({ error: 'no' }));
+    await h.goLive();
+    await expect(ask(h)).rejects.toThrow('the server answered with an error');
+    await h.connection.dispose();
+    await expect(ask(h)).rejects.toThrow('the connection was disposed of');
+  });
+
+  test('[LC-10] under way at the end fails for that reason, whatever the link says of it', async () => {
+    const h = createHarness();
+    let fail: (thrown: unknown) => void = () => {};
+    h.answerWith(() => new Promise((_, reject) => (fail = reject)));
+    await h.goLive();
+    const asked = ask(h);
+    await h.connection.dispose();
+    fail(new LinkCallError('lost'));
+    await expect(asked).rejects.toMatchObject({
+      code: 'disposed',
+      message: 'the connection was disposed of',
+    });
+  });
 });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { connectionMachine } from '../../../machines/connection.ts';
 import { type Link, plain, type Signal, type Status } from '../../../src/index.ts';
+import { Wiring } from '../../../src/wiring.ts';
 import { createHandLink, createHarness, shortly } from '../../support/harness.ts';
 import { activePlaces, placeOf, places, standAt } from '../../support/places.ts';
 import { createWorld, timersOn } from '../../support/world.ts';
@@ -56,7 +58,11 @@ describe('connect', () => {
     (identity) => {
       const h = createHarness();
       expect(() => h.connection.connect(identity as unknown as string)).toThrow(
-        expect.objectContaining({ code: 'bad-argument', message: expect.stringContaining('identity') }),
+        expect.objectContaining({
+          code: 'bad-argument',
+          message: '`identity` is not a non-empty string',
+          hint: 'Give the id of the user, or nothing to keep the current one.',
+        }),
       );
       expect(h.statuses).toHaveLength(1);
     },
@@ -395,6 +401,16 @@ describe('giving up', () => {
     expect(h.connection.getStatus().state).toBe('exhausted');
   });
 
+  test('[LC-8, EN-1] counts the time of a page that was offline, and seen, when it began', async () => {
+    const world = createWorld({ isOnline: false });
+    const h = createHarness({ signals: world.signals, reconnect: { giveUpAfter: 10_000 } });
+    h.connection.connect('alice');
+    world.say('online');
+    await h.pass(30_000);
+    await h.pass(10_000);
+    expect(h.connection.getStatus()).toMatchObject({ state: 'exhausted' });
+  });
+
   test('[LC-8, RE-6] does not count the sleep of a device that gave no signal', async () => {
     const h = createHarness({ reconnect: { giveUpAfter: 60_000 } });
     await h.goLive();
@@ -694,5 +710,55 @@ describe('a callback of the user', () => {
     hands.dial.open();
     expect(placeOf(h)).toBe('connected.live');
     expect(hands.sessions).toEqual([{ identity: 'alice', isClosed: false }]);
+  });
+});
+
+describe('a machine that fails', () => {
+  /** Dies at the first connect. */
+  function createBroken() {
+    const hands = createHandLink();
+    const world = createWorld();
+    const machine = connectionMachine.provide({
+      actions: {
+        dial() {
+          throw new Error('planted');
+        },
+      },
+    });
+    const connection = new Wiring(machine as typeof connectionMachine, {
+      link: hands.link,
+      credential: false,
+      signals: world.signals,
+    });
+    const seen: string[] = [];
+    connection.problems$.subscribe({
+      next: ({ code, message }) => seen.push(`${code}: ${message}`),
+      complete: () => seen.push('complete'),
+    });
+    connection.status$.subscribe((status) => seen.push(shortly(status)));
+    return { connection, hands, world, seen };
+  }
+
+  test('[LC-13, LC-10] is said, and lets go of everything', () => {
+    const { connection, hands, world, seen } = createBroken();
+    connection.connect('alice');
+    expect(seen).toEqual([
+      'idle initial',
+      'internal: the machine failed: Error: planted',
+      'idle disposed',
+      'complete',
+    ]);
+    expect(hands.sessions).toEqual([{ identity: 'alice', isClosed: true }]);
+    expect(world.listeners()).toBe(0);
+  });
+
+  test('[LC-10] is at its end: its methods do nothing, and to dispose of it resolves', async () => {
+    const { connection, seen } = createBroken();
+    connection.connect('alice');
+    const before = seen.length;
+    connection.connect('bob');
+    connection.retry();
+    await connection.dispose();
+    expect(seen).toHaveLength(before);
   });
 });

@@ -141,6 +141,16 @@ describe('a session that the server has lost', () => {
     expect(h.dials[0]?.isKept).toBe(false);
   });
 
+  test.each([[[]], [['own-id']], [null]])(
+    '[RM-3, EN-2] is not suspected where no room was ever wished for, when it says %j',
+    async (rooms) => {
+      const { h, statuses, signal } = await live({ dialect: { ...plain(), probe: async () => rooms } });
+      signal('visible');
+      await h.pass(60_000);
+      expect([statuses, h.problems, h.probes]).toEqual([[], [], []]);
+    },
+  );
+
   test.each([[['own-id', 'lobby']], [null]])('[RM-3] is not suspected when it says %j', async (rooms) => {
     const { h, statuses, signal } = await inLobby(rooms);
     signal('visible');

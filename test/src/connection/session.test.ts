@@ -14,6 +14,11 @@ async function back(h: Harness, details: { recovered?: boolean } = {}): Promise<
   await h.settle();
 }
 
+/** An answer comes before the time for it is over. */
+async function passSlowly(h: Harness, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 500) await h.pass(500);
+}
+
 const events = (h: Harness) => h.sent.map(({ event }) => event);
 
 describe('send', () => {
@@ -108,6 +113,18 @@ describe('send', () => {
     await done;
   });
 
+  test('[ID-2] erases nothing in the store where nobody is signed out', async () => {
+    const cleared: unknown[] = [];
+    const store = { ...memoryStore(), clear: (identity: string) => void cleared.push(identity) };
+    const h = createHarness({ outbox: { store } });
+    h.connection.outbox$.subscribe();
+    await h.connection.signOut();
+    h.connection.connect('alice');
+    await h.connection.signOut();
+    await h.connection.signOut();
+    expect(cleared).toEqual(['alice']);
+  });
+
   test('[OB-7] is not needed for what an earlier process left in the store', async () => {
     const store = memoryStore();
     const before = createHarness({ outbox: { store } });
@@ -154,6 +171,29 @@ describe('send', () => {
     expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'disposed' }));
   });
 
+  test('[LC-10] for the first time after the end is an error too, and its outbox complete', async () => {
+    const h = createHarness();
+    h.connection.connect('alice');
+    await h.connection.dispose();
+    expect(() => h.connection.send('hello', {})).toThrow(expect.objectContaining({ code: 'disposed' }));
+    const seen: unknown[] = [];
+    h.connection.outbox$.subscribe({ complete: () => seen.push('complete') });
+    expect(seen).toEqual(['complete']);
+  });
+
+  test('[LC-10, OB-7] is at its end when the store has let go', async () => {
+    let close: () => void = () => {};
+    const store = { ...memoryStore(), close: () => new Promise<void>((resolve) => (close = resolve)) };
+    const h = createHarness({ outbox: { store } });
+    h.connection.connect('alice');
+    let isDone = false;
+    const done = h.connection.dispose().then(() => (isDone = true));
+    await h.settle();
+    expect(isDone).toBe(false);
+    close();
+    await done;
+  });
+
   test('[LC-10] under way at the end is told so, a `once` message too', async () => {
     const h = createHarness();
     h.answerWith(() => new Promise(() => {}));
@@ -193,8 +233,67 @@ describe('rooms', () => {
     h.answerWith(acknowledge);
     await h.goLive();
     h.dial.lose();
+    const lobby = h.connection.join('lobby');
+    await h.settle();
+    expect([events(h), lobby.state, h.problems]).toEqual([[], { state: 'joining' }, []]);
+  });
+
+  test('[RM-1] wished while a hole is asked about are joined at once', async () => {
+    const h = createHarness({
+      identify: ({ payload }) => payload as { id: string; sequence: number },
+      sync: () => new Promise(() => {}),
+    });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    for (const sequence of [1, 3]) h.dial.say('post', { id: `p${sequence}`, sequence });
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'restoring' });
     h.connection.join('lobby');
-    expect(events(h)).toEqual([]);
+    expect(events(h)).toEqual(['room:join']);
+  });
+
+  test('[RM-1] that have no answer leave the connection live and degraded, until they have one', async () => {
+    const h = createHarness();
+    h.connection.join('lobby');
+    h.connection.join('garden');
+    await h.goLive();
+    await passSlowly(h, 60_000);
+    expect(h.connection.getStatus()).toMatchObject({
+      phase: 'live',
+      degraded: [{ code: 'rooms-unanswered', message: 'no answer for 2 of the rooms' }],
+    });
+    h.answerWith(acknowledge);
+    await passSlowly(h, 60_000);
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [] });
+  });
+
+  test('[RM-1, SY-1] that are answered late end no question but their own', async () => {
+    const h = createHarness({ sync: { fetch: () => new Promise(() => {}), timeout: 1_000_000 } });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    const lobby = h.connection.join('lobby');
+    await h.settle();
+    h.answerWith(async () => Promise.reject(new LinkCallError('timeout')));
+    await back(h);
+    await passSlowly(h, 60_000);
+    expect(lobby.state).toEqual({ state: 'joining' });
+    const before = h.sent.length;
+    h.answerWith(acknowledge);
+    await passSlowly(h, 60_000);
+    expect(h.sent.length).toBeGreaterThan(before);
+    expect(lobby.state).toEqual({ state: 'joined' });
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'restoring' });
+  });
+
+  test('[RM-1, LC-7] that are answered on a live link are nothing to the machine', async () => {
+    const told: unknown[] = [];
+    const h = createHarness({ inspect: (event) => 'event' in event && told.push(event.event.type) });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    const lobby = h.connection.join('lobby');
+    await h.settle();
+    expect(lobby.state).toEqual({ state: 'joined' });
+    expect(told).toContain('link.opened');
+    expect(told).not.toContain('restoring.done');
   });
 
   test('[LC-10] wished after the end are left, and there are none', async () => {
@@ -407,6 +506,53 @@ describe('what was missed', () => {
     expect(requests).toEqual([{ identity: 'alice', since: 5, rooms: ['garden'], cursors: {} }]);
     await back(h);
     expect(requests).toHaveLength(2);
+  });
+
+  test('[SY-1] is asked for with no room where none was ever wished for', async () => {
+    const rooms: unknown[] = [];
+    const h = createHarness({
+      sync(request) {
+        rooms.push(request.rooms);
+        return [];
+      },
+    });
+    await h.goLive();
+    await back(h);
+    expect(rooms).toEqual([[]]);
+  });
+
+  test('[MS-4] comes before what has no place in a stream, also while rooms are joined', async () => {
+    const h = createHarness({ sync: async () => [{ event: 'post', payload: 'missed' }] });
+    h.answerWith(acknowledge);
+    const read: unknown[] = [];
+    h.connection.messages$.subscribe(({ payload }) => read.push(payload));
+    await h.goLive();
+    h.connection.join('lobby');
+    await h.settle();
+    const answers: (() => void)[] = [];
+    h.answerWith(() => new Promise((resolve) => answers.push(() => resolve({}))));
+    await back(h);
+    h.dial.say('post', 'new');
+    expect(read).toEqual([]);
+    answers.at(-1)?.();
+    await h.settle();
+    expect(read).toEqual(['missed', 'new']);
+  });
+
+  test('[MS-3] without a sync, each message is delivered once, and a hole is told without a pause', async () => {
+    const h = createHarness({ identify });
+    const [read, gaps]: [unknown[], Gap[]] = [[], []];
+    h.connection.on('post').subscribe((payload) => read.push((payload as { n: number }).n));
+    h.connection.gaps$.subscribe((gap) => gaps.push(gap));
+    await h.goLive();
+    const before = h.statuses.length;
+    for (const n of [1, 1, 3, 3]) h.dial.say('post', post(n));
+    await h.settle();
+    expect(read).toEqual([1, 3]);
+    expect(gaps).toMatchObject([{ reason: 'sequence', expected: 2, received: 3 }]);
+    expect(h.statuses).toHaveLength(before);
+    await back(h);
+    expect(h.statuses.map((status) => 'phase' in status && status.phase)).not.toContain('restoring');
   });
 
   test('[SY-1] is asked for from the same place after a disconnect', async () => {

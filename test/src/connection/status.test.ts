@@ -202,6 +202,16 @@ describe('the external store', () => {
     h.connection.disconnect();
     expect(seen).toHaveLength(1);
   });
+
+  test('[ST-3] the actor takes an observer as well, whatever part of one it is', () => {
+    const h = createHarness();
+    const seen: unknown[] = [];
+    h.connection.actor.subscribe({ next: (snapshot) => void seen.push(snapshot.value) });
+    h.connection.actor.subscribe({});
+    h.connection.connect();
+    expect(seen).toEqual([{ authenticating: { credential: 'dialing' } }]);
+    expect(h.problems).toEqual([]);
+  });
 });
 
 /** Much of what can happen, in one life. */

@@ -200,6 +200,21 @@ describe('plain() checks its options', () => {
     expect(error?.message).toContain('allowed: ');
   });
 
+  test.each([
+    [{ bye: '' }, '`bye` is a string; allowed: the name of an event'],
+    [{ idKey: null }, '`idKey` is null; allowed: the name of a key'],
+    [{ join: 7 }, '`join` is 7; allowed: a function'],
+    [{ leave: {} }, '`leave` is an object; allowed: a function'],
+    [
+      { probe: 'connect' },
+      '`probe` is a string; allowed: the name of an event that Socket.IO does not reserve',
+    ],
+    [[], '`options` is an array; allowed: an object'],
+    [{ unheardOf: 1 }, 'there is no option `unheardOf` of plain()'],
+  ])('[ER-1] and says what would be right: %j', (options, message) => {
+    expect(errorOf(options)?.message).toBe(message);
+  });
+
   test('[ER-1] and shows nothing of what is in a wrong value', () => {
     expect(errorOf({ join: 'sekret' })?.message).not.toContain('sekret');
   });
