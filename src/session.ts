@@ -38,6 +38,8 @@ export class Session implements SessionPort {
   #stage: 'none' | 'begun' | 'open' | 'disposed' = 'none';
   /** Epoch of the link on which rooms were given up on for now: they may be answered yet. */
   #unanswered: number | null = null;
+  /** The same, when they were answered while something else was being restored: told once it is live. */
+  #answered: number | null = null;
   /** Resolves when what was signed out is erased. */
   erased: Promise<void> | null = null;
 
@@ -96,6 +98,7 @@ export class Session implements SessionPort {
     this.#parts.inbox.release();
     const link = this.#line.session();
     if (link !== null) this.#outbox?.open(link);
+    this.#tellAnswered();
   }
 
   pause(): void {
@@ -106,6 +109,7 @@ export class Session implements SessionPort {
   end(code: FailureCode | null): void {
     this.#stage = 'none';
     this.#unanswered = null;
+    this.#answered = null;
     this.#rooms?.end();
     this.#outbox?.end(code);
   }
@@ -146,15 +150,22 @@ export class Session implements SessionPort {
     return this.#rooms.restore((unanswered) => {
       if (unanswered.length === 0) return settle(done);
       this.#unanswered = epoch;
+      this.#answered = null;
       const what = failure('rooms-unanswered', `no answer for ${unanswered.length} of the rooms`);
       settle({ type: 'restoring.failed', epoch, failure: what, mayRetry: true });
     });
   }
 
   #roomsAnswered(): void {
-    const epoch = this.#unanswered;
+    if (this.#unanswered !== null) this.#answered = this.#unanswered;
     this.#unanswered = null;
-    if (epoch !== null && this.#stage === 'open') this.#parts.send({ type: 'restoring.done', epoch });
+    if (this.#stage === 'open') this.#tellAnswered();
+  }
+
+  #tellAnswered(): void {
+    const epoch = this.#answered;
+    this.#answered = null;
+    if (epoch !== null) this.#parts.send({ type: 'restoring.done', epoch });
   }
 
   #outboxOf(): Outbox {

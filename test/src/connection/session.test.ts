@@ -284,6 +284,25 @@ describe('rooms', () => {
     expect(h.connection.getStatus()).toMatchObject({ phase: 'restoring' });
   });
 
+  test('[RM-1, SY-1] that are answered while something else is restored are missing no more once it is live', async () => {
+    let sync: (items: []) => void = () => {};
+    const fetch = () => new Promise<[]>((resolve) => (sync = resolve));
+    const h = createHarness({ sync: { fetch, timeout: 1_000_000 } });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    const lobby = h.connection.join('lobby');
+    await h.settle();
+    h.answerWith(async () => Promise.reject(new LinkCallError('timeout')));
+    await back(h);
+    await passSlowly(h, 60_000);
+    h.answerWith(acknowledge);
+    await passSlowly(h, 60_000);
+    expect(lobby.state).toEqual({ state: 'joined' });
+    sync([]);
+    await h.settle();
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [] });
+  });
+
   test('[RM-1, LC-7] that are answered on a live link are nothing to the machine', async () => {
     const told: unknown[] = [];
     const h = createHarness({ inspect: (event) => 'event' in event && told.push(event.event.type) });
