@@ -21,7 +21,6 @@ export const health = vocabulary.createStateConfig({
       },
     },
     probing: {
-      id: 'probing',
       description: 'The server is asked for a sign of life.',
       invoke: {
         src: 'prober',

@@ -160,7 +160,10 @@ describe('a page that is put away', () => {
     const m = connected();
     m.say('world.suspended');
     expect(m.news()).toEqual(['pause session', 'end session', 'suspend 1']);
-    expect(m.context().cause?.code).toBe('suspended');
+    expect(m.context()).toMatchObject({
+      cause: { code: 'suspended', message: 'the page was put away' },
+      world: { frozen: true },
+    });
     m.clock.increment(24 * 60 * 60 * 1000);
     expect([m.place(), m.news()]).toEqual(['reconnecting.suspended', []]);
   });
@@ -226,7 +229,12 @@ describe('a page that is put away', () => {
 
   test('[EN-3] can be called back by hand', () => {
     const m = connected();
-    m.say('world.suspended', 'user.credential-changed', 'user.retry');
-    expect(m.place()).toBe('reconnecting.credential.dialing');
+    m.say('world.suspended');
+    m.news();
+    m.say('user.credential-changed');
+    expect([m.place(), m.context().reason]).toEqual(['reconnecting.suspended', 'changed']);
+    m.say('user.retry');
+    expect([m.place(), m.context().reason]).toEqual(['reconnecting.credential.dialing', 'retry']);
+    expect(m.news().filter((word) => word === 'forgive')).toHaveLength(2);
   });
 });
