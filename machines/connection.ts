@@ -182,7 +182,7 @@ export const connectionMachine = vocabulary.createMachine({
                 'restoring.done': [
                   stale,
                   {
-                    guard: 'isDegraded',
+                    guard: 'lacksRooms',
                     actions: 'forgiveRooms',
                     description: 'The rooms that had no answer have one now.',
                   },

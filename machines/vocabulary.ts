@@ -92,6 +92,7 @@ export const vocabulary = setup({
     mayTryAgain: ({ context, event }, step: RestoringStep) =>
       event.type === 'restoring.failed' && event.mayRetry && context.tries <= context.restore.retries[step],
     isDegraded: ({ context }) => context.missing.length > 0,
+    lacksRooms: ({ context }) => context.missing.some(isOfRooms),
     hasSync: ({ context }) => context.restore.hasSync,
   },
 
@@ -236,7 +237,7 @@ export const vocabulary = setup({
     }),
     forgiveRooms: assign({
       owed: ({ context }) => ({ ...context.owed, rooms: false }),
-      missing: ({ context }) => context.missing.filter(({ code }) => code !== 'rooms-unanswered'),
+      missing: ({ context }) => context.missing.filter((each) => !isOfRooms(each)),
     }),
     noteMissing: assign({
       missing: ({ context, event }) =>
@@ -302,6 +303,10 @@ function endOf({ context, event }: { context: ConnectionContext; event: Connecti
 
 function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {
   return attempt > 0 && attempt >= policy.maxAttempts;
+}
+
+function isOfRooms({ code }: Failure): boolean {
+  return code === 'rooms-unanswered';
 }
 
 /** What is known after an attempt or a link ended. */

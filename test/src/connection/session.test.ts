@@ -303,6 +303,27 @@ describe('rooms', () => {
     expect(h.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [] });
   });
 
+  test('[RM-1, ST-2] that are answered late say nothing where something else is missing', async () => {
+    const fetch = () => Promise.reject(new Error('no history'));
+    const h = createHarness({ sync: { fetch, retries: 0 } });
+    h.answerWith(acknowledge);
+    await h.goLive();
+    const lobby = h.connection.join('lobby');
+    await h.settle();
+    let isFirst = true;
+    h.answerWith(async () => {
+      if (!isFirst) return acknowledge();
+      isFirst = false;
+      throw new LinkCallError('timeout');
+    });
+    await back(h);
+    await passSlowly(h, 60_000);
+    expect(lobby.state).toEqual({ state: 'joined' });
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'live', degraded: [{ code: 'sync-failed' }] });
+    const told = h.statuses.map((status) => JSON.stringify(status));
+    expect(told.filter((each, index) => each === told[index - 1])).toEqual([]);
+  });
+
   test('[RM-1, LC-7] that are answered on a live link are nothing to the machine', async () => {
     const told: unknown[] = [];
     const h = createHarness({ inspect: (event) => 'event' in event && told.push(event.event.type) });
