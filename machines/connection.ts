@@ -1,7 +1,7 @@
 import { and } from 'xstate';
 import { attemptWithin, endForGood } from './attempt.ts';
 import { initialContext } from './context.ts';
-import { ignore, lateCredential, lateLinkWord, lateProbe, lateRestoring, stale } from './ignored.ts';
+import { ignore, lateCredential, lateLinkWord, lateSession, stale } from './ignored.ts';
 import { health } from './probing.ts';
 import { restoring } from './restoring.ts';
 import { vocabulary } from './vocabulary.ts';
@@ -38,6 +38,9 @@ const retryFromRest = {
   target: '#authenticating',
   actions: ['forgive', { type: 'startAfresh', params: 'retry' }, 'openLink'],
 } as const;
+
+/** Nobody waits for what was to be waited for (RE-4). */
+const retryNow = { target: 'credential', actions: ['forgive', 'hurry'] } as const;
 
 /** The page is back from where the browser had put it away (EN-3). */
 const returnToPage = [
@@ -117,8 +120,7 @@ export const connectionMachine = vocabulary.createMachine({
         },
         ...lateLinkWord,
         ...lateCredential,
-        ...lateRestoring,
-        ...lateProbe,
+        ...lateSession,
       },
     },
 
@@ -130,8 +132,7 @@ export const connectionMachine = vocabulary.createMachine({
       on: {
         'user.connect': connectWhileActive,
         ...ignore('An attempt is under way.', 'user.retry'),
-        ...lateRestoring,
-        ...lateProbe,
+        ...lateSession,
       },
       states: attemptWithin('authenticating'),
     },
@@ -146,8 +147,7 @@ export const connectionMachine = vocabulary.createMachine({
         'link.lost': endOfLink,
         'user.connect': connectWhileActive,
         ...ignore('There is nothing to retry.', 'user.retry'),
-        ...lateRestoring,
-        ...lateProbe,
+        ...lateSession,
         'world.suspended': {
           target: '#reconnecting.suspended',
           actions: ['noteWorld', 'suspendLink', 'noteSuspension'],
@@ -217,8 +217,7 @@ export const connectionMachine = vocabulary.createMachine({
       on: {
         'user.connect': connectWhileActive,
         ...ignore('An attempt is under way.', 'user.retry'),
-        ...lateRestoring,
-        ...lateProbe,
+        ...lateSession,
       },
       states: {
         scheduling: {
@@ -257,7 +256,7 @@ export const connectionMachine = vocabulary.createMachine({
             ],
           },
           on: {
-            'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
+            'user.retry': retryNow,
             'user.credential-changed': [
               {
                 guard: and(['isBecauseOfCredentials', 'mayRestart']),
@@ -281,7 +280,7 @@ export const connectionMachine = vocabulary.createMachine({
         offline: {
           description: 'The network is known to be down: no timer, no attempt (RE-5).',
           on: {
-            'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
+            'user.retry': retryNow,
             'user.credential-changed': {
               actions: ['forgive', 'expectAnother'],
               description: 'There is no network to use it on yet.',
@@ -296,7 +295,7 @@ export const connectionMachine = vocabulary.createMachine({
           on: {
             'world.resumed': returnToPage,
             'world.visible': returnToPage,
-            'user.retry': { target: 'credential', actions: ['forgive', 'hurry'] },
+            'user.retry': retryNow,
             'user.credential-changed': {
               actions: ['forgive', 'expectAnother'],
               description: 'Nobody is there to use it yet.',
@@ -323,8 +322,7 @@ export const connectionMachine = vocabulary.createMachine({
         },
         ...lateLinkWord,
         ...lateCredential,
-        ...lateRestoring,
-        ...lateProbe,
+        ...lateSession,
       },
     },
 
@@ -342,8 +340,7 @@ export const connectionMachine = vocabulary.createMachine({
         'world.visible': resumeBySignal,
         ...lateLinkWord,
         ...lateCredential,
-        ...lateRestoring,
-        ...lateProbe,
+        ...lateSession,
       },
     },
   },

@@ -23,10 +23,8 @@ export const lateCredential = ignore(
   'credential.refused',
   'credential.unavailable',
 );
-export const lateRestoring = ignore(
-  'Nothing is being restored here.',
-  'restoring.done',
-  'restoring.failed',
-  'inbox.gap',
-);
-export const lateProbe = ignore('Nobody asks for a sign of life here.', 'probe.answered', 'probe.ghost');
+/** What the session says: of restoring, and of a probe. */
+export const lateSession = {
+  ...ignore('Nothing is being restored here.', 'restoring.done', 'restoring.failed', 'inbox.gap'),
+  ...ignore('Nobody asks for a sign of life here.', 'probe.answered', 'probe.ghost'),
+};

@@ -1,4 +1,5 @@
 import type { Dialect } from './dialect/dialect.ts';
+import { isListOfNames } from './dialect/list-of-names.ts';
 import { LinkCallError, type LinkSession } from './link/link.ts';
 import type { Problems } from './problems.ts';
 
@@ -62,9 +63,4 @@ async function askServer({ link, dialect, joined, timeout }: ProbeParts): Promis
   // A room that was left meanwhile is nobody's to miss.
   const now = new Set(joined());
   return before.some((room) => now.has(room) && !rooms.includes(room)) ? 'ghost' : 'answered';
-}
-
-/** Anything else says nothing of rooms, whatever the type of the dialect promises. */
-function isListOfNames(given: unknown): given is readonly string[] {
-  return Array.isArray(given) && given.every((each) => typeof each === 'string');
 }

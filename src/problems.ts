@@ -1,8 +1,8 @@
 import { type Observable, Subject } from 'rxjs';
+import { threw } from './callback-error.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialDesk } from './credential.ts';
-import { describe } from './describe.ts';
-import { HoldfastError } from './errors.ts';
+import type { HoldfastError } from './errors.ts';
 
 /** Something that went wrong without changing the state (ER-2). */
 export interface Problem {
@@ -42,7 +42,7 @@ export class Problems {
 
   /** Reports what a callback of the user threw (LC-13). */
   caught(who: string, thrown: unknown): void {
-    this.report(new HoldfastError('callback-threw', `${who} threw: ${describe(thrown)}`));
+    this.report(threw(who, thrown));
   }
 
   complete(): void {

@@ -1,9 +1,9 @@
 import { clampDelay } from '../machines/policy.ts';
 import type { RoomCall } from '../machines/rooms.ts';
 import { failure } from '../machines/verdict.ts';
+import { gaveOther, threw } from './callback-error.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialDesk } from './credential.ts';
-import { describe } from './describe.ts';
 import type { Call, Dialect } from './dialect/dialect.ts';
 import { readAnswer, reader } from './dialect/read-answer.ts';
 import { HoldfastError } from './errors.ts';
@@ -139,10 +139,10 @@ class Batch<R extends { readonly name: string }> {
       who,
       () => joinAll.call(this.#parts.dialect, names, this.#call),
       (answers) => {
-        if (!Array.isArray(answers)) return this.#fail(rooms, who, junk(who, 'an array of answers'));
+        if (!Array.isArray(answers)) return this.#fail(rooms, who, gaveOther(who, 'an array of answers'));
         for (const [index, room] of rooms.entries()) {
           if (index < answers.length) this.#take('join', room, answers[index]);
-          else this.#fail([room], who, junk(who, 'as many answers as there are rooms'));
+          else this.#fail([room], who, gaveOther(who, 'as many answers as there are rooms'));
         }
       },
       rooms,
@@ -167,7 +167,7 @@ class Batch<R extends { readonly name: string }> {
     try {
       const given = make();
       if (isThenable(given)) Promise.resolve(given).then(read, fail).catch(fail);
-      else this.#fail(rooms, who, junk(who, 'a promise of the answer'));
+      else this.#fail(rooms, who, gaveOther(who, 'a promise of the answer'));
     } catch (thrown) {
       fail(thrown);
     }
@@ -224,16 +224,6 @@ export function unansweredFailure(names: readonly string[]) {
     'rooms-unanswered',
     `no answer from the server about ${names.length === 1 ? 'the room' : 'the rooms'} ${list}; asked again after a pause; join() asks at once`,
   );
-}
-
-function threw(who: string, thrown: unknown): HoldfastError {
-  return new HoldfastError('callback-threw', `${who} threw: ${describe(thrown)}`);
-}
-
-function junk(who: string, expected: string): HoldfastError {
-  return new HoldfastError('callback-threw', `${who} did not give ${expected}`, {
-    hint: `Return ${expected} from it.`,
-  });
 }
 
 function isThenable(given: unknown): boolean {

@@ -57,30 +57,23 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
   const isSeen = () => quietly(() => page?.visibilityState) !== 'hidden';
   let isVisible = isSeen();
   let isOnline = isUp(host);
-  let timer: unknown = null;
-  let waking: unknown = null;
+  const sleepWatch = createAlarm(clock);
+  const waking = createAlarm(clock);
   let isOver = false;
 
   function tell(signal: Signal): void {
     if (!isOver) listener(signal);
   }
 
-  function stopClock(): void {
-    if (timer !== null) clock.clearTimeout(timer as never);
-    timer = null;
-  }
-
   /** Only while the page is visible: timers of a hidden one are late by themselves, and `visible` comes anyway. */
   function watchClock(): void {
-    stopClock();
+    sleepWatch.stop();
     if (!isVisible || !isOfBrowser) return;
     const due = clock.now() + sleepCheck.every;
-    timer = clock.setTimeout(() => {
+    sleepWatch.set(sleepCheck.every, () => {
       if (clock.now() - due > sleepCheck.tolerance) comeBack();
       else watchClock();
-    }, sleepCheck.every);
-    // Pages are simulated in Node too, and a test run has to end.
-    (timer as { unref?(): unknown } | null)?.unref?.();
+    });
   }
 
   /** A page that was stopped missed the events of that time: it would wait offline for ever in a network that is back. */
@@ -102,24 +95,17 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
     tell(isVisible ? 'visible' : 'hidden');
   }
 
-  function stopWaking(): void {
-    if (waking !== null) clock.clearTimeout(waking as never);
-    waking = null;
-  }
-
   /**
    * Chromium ends every WebSocket of a page that was stopped when it goes on, and with them those that are made in
    * `resume` itself: whoever hears of it is to find a page that may connect.
    */
   function wake(): void {
-    stopWaking();
-    waking = clock.setTimeout(comeBack, 0);
-    (waking as { unref?(): unknown } | null)?.unref?.();
+    waking.set(0, comeBack);
   }
 
   /** Browsers differ in what comes first on the way back, and not each tells all of it. */
   function comeBack(): void {
-    stopWaking();
+    waking.stop();
     watchClock();
     tellMissedNetwork();
     tell('resumed');
@@ -127,8 +113,8 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
   }
 
   function goAway(signal: Signal): void {
-    stopClock();
-    stopWaking();
+    sleepWatch.stop();
+    waking.stop();
     tell(signal);
   }
 
@@ -147,9 +133,27 @@ function follow(host: SignalsHost, clock: Clock, listener: (signal: Signal) => v
   watchClock();
   return () => {
     isOver = true;
-    stopClock();
-    stopWaking();
+    sleepWatch.stop();
+    waking.stop();
     for (const stop of stops) stop();
+  };
+}
+
+/** One timer, or none. */
+function createAlarm(clock: Clock) {
+  let timer: unknown = null;
+  function stop(): void {
+    if (timer !== null) clock.clearTimeout(timer as never);
+    timer = null;
+  }
+  return {
+    stop,
+    set(ms: number, act: () => void): void {
+      stop();
+      timer = clock.setTimeout(act, ms);
+      // Pages are simulated in Node too, and a test run has to end.
+      (timer as { unref?(): unknown } | null)?.unref?.();
+    },
   };
 }
 

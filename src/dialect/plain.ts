@@ -1,6 +1,7 @@
 import { badOption, unknownOption } from '../bad-option.ts';
 import { reservedEvents } from '../outbox/checks.ts';
 import type { Call, Dialect } from './dialect.ts';
+import { isListOfNames } from './list-of-names.ts';
 
 export interface PlainOptions {
   /** Event by which the server says why it is about to close; payload `{ code, retryAfter? }`. Default `holdfast:bye`. */
@@ -75,8 +76,7 @@ export function plain(options: PlainOptions = {}): Dialect {
 /** What the server says of its rooms; `null` when that is nothing, or no list of names. */
 function roomsIn(answer: unknown): readonly string[] | null {
   if (typeof answer !== 'object' || answer === null || !('rooms' in answer)) return null;
-  const { rooms } = answer;
-  return Array.isArray(rooms) && rooms.every((room) => typeof room === 'string') ? rooms : null;
+  return isListOfNames(answer.rooms) ? answer.rooms : null;
 }
 
 const offered = ['bye', 'idKey', 'join', 'leave', 'probe'] satisfies (keyof PlainOptions)[];

@@ -1,5 +1,5 @@
-import { describe } from '../describe.ts';
-import { HoldfastError } from '../errors.ts';
+import { gaveOther, threw } from '../callback-error.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { Dialect, ReadAnswer } from './dialect.ts';
 
 /**
@@ -15,11 +15,9 @@ export function readAnswer(
     if (read.ok === true) return { ok: true, value: read.value };
     if (read.ok === false) return { ok: false, error: read.error, retryable: read.retryable === true };
   } catch (thrown) {
-    return new HoldfastError('callback-threw', `${reader} threw: ${describe(thrown)}`);
+    return threw(reader, thrown);
   }
-  return new HoldfastError('callback-threw', `${reader} did not give ${expected}`, {
-    hint: `Return ${expected} from it.`,
-  });
+  return gaveOther(reader, expected);
 }
 
 export const reader = '`dialect.readAnswer`';

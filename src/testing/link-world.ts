@@ -6,6 +6,11 @@ import type { WireTap } from './wire.ts';
 /** What the network does to whatever is sent. `silent` swallows everything: a black hole, a half-open link. */
 export type Network = 'up' | 'slow' | 'down' | 'silent';
 
+/** Whether what is sent arrives. */
+export function flows(network: Network): boolean {
+  return network === 'up' || network === 'slow';
+}
+
 /** What the simulated link needs of its world. */
 export interface LinkWorld extends Pick<WireTap, 'onCall' | 'onOpened'> {
   /** Whether the server takes this token for this identity. */

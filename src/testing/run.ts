@@ -4,7 +4,7 @@ import type { Connection } from '../connection-api.ts';
 import type { Dialect } from '../dialect/dialect.ts';
 import { type ConnectionOptions, readOptions, type Settings } from '../options.ts';
 import { storeBound } from '../outbox/keeping.ts';
-import type { Status } from '../status.ts';
+import { isLive, type Status } from '../status.ts';
 import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
@@ -252,10 +252,6 @@ const liveness = {
   clauses: ['LC-8', 'RE-5', 'LC-13'],
   promise: 'once the world is well, a connection that is wanted comes alive',
 };
-
-function isLive(status: Status): boolean {
-  return status.state === 'connected' && status.phase === 'live';
-}
 
 function isRestingWithCause({ state }: Status): boolean {
   return state === 'auth-failed' || state === 'exhausted';

@@ -1,5 +1,6 @@
 import { lastWord } from '../../machines/policy.ts';
 import type { Invariant, Observation } from './invariants.ts';
+import { flows } from './link-world.ts';
 
 /** What signals may do to a link, and what they must. Only where timers are on time. */
 export const signalInvariants: readonly Invariant[] = [
@@ -13,9 +14,10 @@ export const signalInvariants: readonly Invariant[] = [
       if (!lost.cause.message.startsWith('no sign of life')) return undefined;
       // An event of the app's own may go unanswered.
       if (settings.dialect.probe !== undefined || settings.deadlines.probe < slowestAnswer) return undefined;
-      const flows = world.network === 'up' || world.network === 'slow';
       const flowed = (cameAt.at(-1) ?? 0) - world.witness.networkSince;
-      return flows && flowed >= verdictAfter(seen) ? `given up after ${flowed} ms of it` : undefined;
+      return flows(world.network) && flowed >= verdictAfter(seen)
+        ? `given up after ${flowed} ms of it`
+        : undefined;
     },
   },
   {

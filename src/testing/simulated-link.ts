@@ -2,7 +2,7 @@ import { clampDelay } from '../../machines/policy.ts';
 import type { Observed } from '../../machines/verdict.ts';
 import { Calls } from '../link/calls.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from '../link/link.ts';
-import type { LinkWorld } from './link-world.ts';
+import { flows, type LinkWorld } from './link-world.ts';
 import { Pipe } from './pipe.ts';
 import type { Handshake, Message } from './server.ts';
 
@@ -174,12 +174,8 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
     pipe.put(arrive);
     const network = world.network();
     world.defer(label, network === 'slow' ? latency.slow : latency.up, () => {
-      if (flows()) pipe.deliver(arrive);
+      if (flows(world.network())) pipe.deliver(arrive);
     });
-  }
-
-  function flows(): boolean {
-    return world.network() === 'up' || world.network() === 'slow';
   }
 
   function send(attempt: Attempt, event: string, args: readonly unknown[], answer: (value: unknown) => void) {

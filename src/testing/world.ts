@@ -7,7 +7,7 @@ import type { SyncRequest } from '../sync-port.ts';
 import { acknowledges, Backend, type Post, probeEvent, stream } from './backend.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import { Doubts } from './doubt.ts';
-import type { Network } from './link-world.ts';
+import { flows, type Network } from './link-world.ts';
 import { grants, type ProviderBehaviour } from './provider.ts';
 import { createRandom } from './random.ts';
 import { accepts, delayed, type ServerBehaviour } from './server.ts';
@@ -182,7 +182,6 @@ export function createWorld({
     },
   });
 
-  const isFlowing = () => network === 'up' || network === 'slow';
   const doubts = new Doubts(clock, link);
 
   /** What `sync` gives, with the tap told when it has settled. */
@@ -217,8 +216,7 @@ export function createWorld({
       if (next !== network) networkSince = clock.elapsed();
       doubts.networkIs(next);
       network = next;
-      if (next === 'up' || next === 'slow')
-        deferred('what was under way arrives', 1, () => isFlowing() && link.flow());
+      if (flows(next)) deferred('what was under way arrives', 1, () => flows(network) && link.flow());
       if (next === 'down') deferred('the network goes down', 1, () => network === 'down' && link.cut());
       if (next === 'silent') {
         deferred('the ping goes unanswered', pingTimeout, () => {

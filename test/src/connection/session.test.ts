@@ -1,10 +1,31 @@
 import { describe, expect, test } from 'vitest';
-import { type Gap, type Inbound, LinkCallError, memoryStore, type Status } from '../../../src/index.ts';
+import {
+  type Connection,
+  type Gap,
+  type Inbound,
+  LinkCallError,
+  memoryStore,
+  type Status,
+} from '../../../src/index.ts';
 import { replay } from '../../../src/testing/replay.ts';
 import { createHarness, type Harness } from '../../support/harness.ts';
 
 /** Acknowledges everything. */
 const acknowledge = async () => ({ ok: true });
+
+/** What ends it is done when the store has done its part, and not before. */
+async function expectToWaitFor(part: 'clear' | 'close', end: (connection: Connection) => Promise<void>) {
+  let finish: () => void = () => {};
+  const store = { ...memoryStore(), [part]: () => new Promise<void>((resolve) => (finish = resolve)) };
+  const h = createHarness({ outbox: { store } });
+  h.connection.connect('alice');
+  let isDone = false;
+  const done = end(h.connection).then(() => (isDone = true));
+  await h.settle();
+  expect(isDone).toBe(false);
+  finish();
+  await done;
+}
 
 async function back(h: Harness, details: { recovered?: boolean } = {}): Promise<void> {
   h.dial.lose();
@@ -101,16 +122,7 @@ describe('send', () => {
   });
 
   test('[ID-2] is erased when the promise of signing out says so, and not before', async () => {
-    let clear: () => void = () => {};
-    const store = { ...memoryStore(), clear: () => new Promise<void>((resolve) => (clear = resolve)) };
-    const h = createHarness({ outbox: { store } });
-    h.connection.connect('alice');
-    let isDone = false;
-    const done = h.connection.signOut().then(() => (isDone = true));
-    await h.settle();
-    expect(isDone).toBe(false);
-    clear();
-    await done;
+    await expectToWaitFor('clear', (connection) => connection.signOut());
   });
 
   test('[ID-2] erases nothing in the store where nobody is signed out', async () => {
@@ -182,16 +194,7 @@ describe('send', () => {
   });
 
   test('[LC-10, OB-7] is at its end when the store has let go', async () => {
-    let close: () => void = () => {};
-    const store = { ...memoryStore(), close: () => new Promise<void>((resolve) => (close = resolve)) };
-    const h = createHarness({ outbox: { store } });
-    h.connection.connect('alice');
-    let isDone = false;
-    const done = h.connection.dispose().then(() => (isDone = true));
-    await h.settle();
-    expect(isDone).toBe(false);
-    close();
-    await done;
+    await expectToWaitFor('close', (connection) => connection.dispose());
   });
 
   test('[LC-10] under way at the end is told so, a `once` message too', async () => {
