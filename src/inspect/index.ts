@@ -1,0 +1,2 @@
+export { localInspector } from './browser-inspector.ts';
+export type { LocalInspector, LocalInspectorOptions } from './local-inspector.ts';
