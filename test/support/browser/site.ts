@@ -10,7 +10,7 @@ import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { inject, onTestFinished } from 'vitest';
-import { FaultProxy } from '../fault-proxy.ts';
+import { FaultProxy } from '../../../examples/shared/fault-proxy.ts';
 
 /** One HTTP server with the page of `test/browser/page/` and a Socket.IO server, which the test tells what to do. */
 export class Site {
