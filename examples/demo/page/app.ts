@@ -87,10 +87,11 @@ export function startApp(inspect: ConnectionOptions['inspect'] & object): {
     signOut() {
       session.signOut();
       void connection.signOut();
+      chat.forget();
     },
     signIn() {
       const status = connection.getStatus();
-      if (status.state === 'idle') return enter(user$.value);
+      if (status.state === 'idle' || status.identity !== user$.value) return enter(user$.value);
       session.signIn(user$.value);
       connection.credentialChanged();
     },

@@ -26,8 +26,10 @@ export interface Line {
 
 export interface Chat {
   readonly lines$: Observable<readonly Line[]>;
-  /** Somebody else is here now: what was shown is not for them. */
+  /** Who is here now: what was shown to somebody else is not for them. */
   enter(user: string, room: Room): void;
+  /** Nobody is here any more. */
+  forget(): void;
   send(room: Room, text: string, options?: SendOptions): Delivery;
 }
 
@@ -53,6 +55,11 @@ export function createChat(connection: ChatConnection, session: Session): Chat {
     put({ id, room, from, text, at, state, reason: '' });
   }
 
+  function forget(): void {
+    user = '';
+    lines$.next([]);
+  }
+
   async function load(room: string): Promise<void> {
     const mine = user;
     const messages = await session.messagesAfter({ [room]: 0 });
@@ -71,10 +78,11 @@ export function createChat(connection: ChatConnection, session: Session): Chat {
   return {
     lines$,
     enter(who, room) {
+      if (who !== user) forget();
       user = who;
-      lines$.next([]);
       connection.join(room);
     },
+    forget,
     send(room, text, options) {
       const delivery = connection.send('message:send', { room, text }, options);
       const { id, state } = delivery;

@@ -45,7 +45,7 @@ export function startBackend(key: string): Backend {
     await started.heard('loaded');
     started.tell({ type: 'listen', port, key, history });
     const listening = await started.heard('listening');
-    note(`a server process listens: ${started.pid}`);
+    note(`a server process listens (pid ${started.pid})`);
     return listening.port;
   }
 
