@@ -62,12 +62,18 @@ export class Relay {
 
   #answer(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://relay');
     if (!isWelcome(request, this.#port)) end(response, 403);
     else if (request.method !== 'GET') end(response, 405);
-    else if (pathname === '/events') this.#subscribe(request, response);
-    else if (pathname === '/trace') this.#giveTrace(searchParams.get('connection') ?? '', response);
-    else this.#giveFile(pathname === '/' ? '/index.html' : pathname, response);
+    else if (!request.url?.startsWith('/')) end(response, 400);
+    else this.#route(request, response, request.url);
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse, asked: string): void {
+    const [pathname, query = ''] = asked.split('?');
+    if (pathname === '/events') this.#subscribe(request, response);
+    else if (pathname === '/trace')
+      this.#giveTrace(new URLSearchParams(query).get('connection') ?? '', response);
+    else this.#giveFile(pathname === '/' ? '/index.html' : (pathname ?? ''), response);
   }
 
   #subscribe(request: IncomingMessage, response: ServerResponse): void {
