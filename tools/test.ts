@@ -30,6 +30,7 @@ function steps(reportPath: string): Step[] {
     { name: 'spec', command: 'tsx tools/spec.ts', show: 'always' },
     { name: 'build', command: 'npm run --silent build' },
     { name: 'package', command: 'npm run --silent package', needs: 'build', env },
+    { name: 'packed inspector', command: 'node tools/packed-inspector.mjs', needs: 'build' },
     { name: 'properties', command: 'tsx tools/property.ts', show: 'always' },
     // When there is none, the tests in it fail and say so; the others run.
     { name: 'chromium', command: 'node tools/chromium.mjs', show: 'always' },

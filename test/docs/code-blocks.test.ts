@@ -56,6 +56,7 @@ function errorsOf(wanted: readonly Block[]): string[] {
         'holdfast/machine': [join(root, 'machines/index.ts')],
         'holdfast/browser': [join(root, 'src/browser/index.ts')],
         'holdfast/node': [join(root, 'src/node/index.ts')],
+        'holdfast/inspect': [join(root, 'src/inspect/index.ts')],
         'holdfast/testing': [join(root, 'src/testing/index.ts')],
       },
     },

@@ -12,11 +12,6 @@ declare module 'vue' {
   export function onScopeDispose(dispose: () => void): void;
 }
 
-declare module '@statelyai/inspect' {
-  import type { InspectionEvent } from 'xstate';
-  export function createBrowserInspector(): { inspect: { next?(event: InspectionEvent): void } };
-}
-
 declare module 'react-native' {
   type AppStateStatus = 'active' | 'background' | 'inactive' | 'unknown' | 'extension';
   export const AppState: {

@@ -160,15 +160,25 @@ describe('[IN-3] the check', () => {
 
   test('passes on what was written, and leaves the rest of the file alone', () => {
     const base = plantTree({ 'README.md': readme });
-    expect(findDrift(base, drawings(), { write: true })).toEqual(['README.md', 'docs/chart.md']);
+    expect(findDrift(base, drawings(), { write: true })).toEqual([
+      'README.md',
+      'docs/chart.md',
+      'docs/chart.svg',
+    ]);
     expect(findDrift(base, drawings())).toEqual([]);
   });
 
   test('tells which file differs after the machine changed', () => {
     const base = plantTree({ 'README.md': readme });
     findDrift(base, drawings(), { write: true });
-    const other = createMachine({ initial: 'a', states: { a: { on: { 'user.connect': 'b' } }, b: {} } });
-    expect(findDrift(base, drawings(other as never))).toEqual(['README.md', 'docs/chart.md']);
+    const { states } = connectionMachine.config;
+    const exhausted = { ...states?.['exhausted'], on: { 'user.connect': '#authenticating' } };
+    const other = createMachine({ ...connectionMachine.config, states: { ...states, exhausted } } as never);
+    expect(findDrift(base, drawings(other as never))).toEqual([
+      'README.md',
+      'docs/chart.md',
+      'docs/chart.svg',
+    ]);
   });
 
   test('says what a file without its markers needs', () => {

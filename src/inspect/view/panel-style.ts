@@ -20,7 +20,7 @@ export const panelStyle = `
 .panel {
   ${colours.map(([name, day, night]) => `${name}: light-dark(${day}, ${night});`).join(' ')}
   --font: ${font};
-  box-sizing: border-box; height: 100%; min-height: 0; container-type: inline-size;
+  box-sizing: border-box; height: 100%; min-height: 480px; container-type: size;
   display: flex; flex-direction: column; overflow: hidden;
   background: var(--ground); color: var(--text); font: 13px/1.4 var(--font);
 }
@@ -36,8 +36,8 @@ export const panelStyle = `
 .detail, .cause { color: var(--quiet); }
 .cause { overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 .countdown { color: var(--last); font-variant-numeric: tabular-nums; }
-.chart { flex: 3 1 0; min-height: 0; overflow: auto; padding: 8px 14px; }
-.chart svg { display: block; margin: 0 auto; width: 100%; height: 100%; min-width: 640px; min-height: 300px; }
+.chart { flex: none; height: clamp(340px, 63.4cqw, 60cqh); overflow: auto; padding: 8px 14px; }
+.chart svg { display: block; margin: 0 auto; width: 100%; height: 100%; min-width: 520px; }
 ${chartStyle}
 @container (max-width: 820px) { .edge text { display: none; } .state text { font-size: 14px; } .state.top > text { font-size: 18px; } .state .leaf text { font-size: 12px; } }
 .state rect, .edge path { transition: fill 150ms, stroke 150ms; }
@@ -55,7 +55,7 @@ ${chartStyle}
 .tools button[aria-pressed="true"] { background: var(--text); color: var(--ground); }
 .panel :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
 .count { color: var(--quiet); font-variant-numeric: tabular-nums; }
-.log { flex: 2 1 0; min-height: 96px; overflow: auto; border-top: 1px solid var(--edge); font: 12px/24px ui-monospace, 'DejaVu Sans Mono', monospace; overflow-anchor: none; }
+.log { flex: 1 1 0; min-height: 96px; overflow: auto; border-top: 1px solid var(--edge); font: 12px/24px ui-monospace, 'DejaVu Sans Mono', monospace; overflow-anchor: none; }
 .rows { position: relative; min-width: 480px; }
 .row { all: unset; box-sizing: border-box; position: absolute; left: 0; right: 0; height: 24px; padding: 0 14px; display: grid; grid-template-columns: 96px minmax(150px, 1.2fr) minmax(150px, 2fr) minmax(60px, 1fr); gap: 10px; white-space: nowrap; cursor: pointer; }
 .row:hover { background: var(--state); }
