@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DemoPage } from '../support/browser/demo-page.ts';
 import { clippedTexts, poorContrasts } from '../support/browser/looks.ts';
 import { useChromium } from '../support/browser/stage.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
+import { type Demo, startDemo, startUnbuiltDemo } from '../support/demo.ts';
 
 const stage = useChromium();
 let demo: Demo;
@@ -84,6 +84,19 @@ describe('the chat', () => {
     await page.tab.until(() => document.querySelector('.waiting[data-waiting="0"]') !== null);
     page.expectCleanConsole({ isServerDown: true });
   });
+});
+
+test('it runs unbuilt as well, as those who work on it see it', async () => {
+  const unbuilt = await startUnbuiltDemo();
+  try {
+    const page = new DemoPage(await stage.tab(unbuilt.url));
+    await page.reaches('connected.live');
+    await page.suffers('expire', 'well');
+    expect(page.tab.console.filter((said) => !said.startsWith('debug: [vite] connect'))).toEqual([]);
+    expect(page.tab.errors).toEqual([]);
+  } finally {
+    await unbuilt.interrupt();
+  }
 });
 
 test('what the app calls: every button', async () => {

@@ -16,9 +16,19 @@ export interface Demo {
 }
 
 /** Runs `npm start`, and resolves when it has said where the page is. */
-export async function startDemo(...args: string[]): Promise<Demo> {
-  const child = spawn('npm', ['start', '--', ...args], {
+export function startDemo(...args: string[]): Promise<Demo> {
+  return run('npm', 'start', '--', ...args);
+}
+
+/** The same as Vite alone serves it: not built, for those who work on it. */
+export function startUnbuiltDemo(): Promise<Demo> {
+  return run('npx', 'vite', 'examples/demo');
+}
+
+async function run(command: string, ...args: string[]): Promise<Demo> {
+  const child = spawn(command, args, {
     cwd: root,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
     // A group of its own, as a terminal gives to each command.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -50,7 +60,7 @@ function portOf(child: ChildProcess, printed: { text: string }): Promise<number>
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
-    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${printed.text}`)));
+    child.once('exit', (code) => reject(new Error(`it ended with ${code}:\n${printed.text}`)));
   });
 }
 
