@@ -42,7 +42,7 @@ export function bannerFor(status: Status, now: number): ConnectionBanner {
           hint: 'It goes on by itself when the network is back. What you send meanwhile waits.',
         });
       }
-      return banner('trouble', 'Connection lost, reconnecting', {
+      return banner('trouble', 'Reconnecting', {
         reason,
         hint,
         countdown: countdown(status.retryAt, now),

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DemoPage } from '../support/browser/demo-page.ts';
 import { useChromium } from '../support/browser/stage.ts';
 import { type Demo, startDemo } from '../support/demo.ts';
@@ -9,6 +9,7 @@ let demo: Demo;
 beforeAll(async () => {
   demo = await startDemo();
 });
+beforeEach(() => demo.revive());
 afterAll(() => demo.interrupt());
 
 async function open(user: string, profile = stage.profile()): Promise<DemoPage> {
@@ -157,7 +158,7 @@ describe('a fault that lasts', () => {
       .poll(() => page.banner(), { timeout: 20_000 })
       .toMatchObject({
         tone: 'trouble',
-        polite: 'Connection lost, reconnecting',
+        polite: 'Reconnecting',
         countdown: expect.stringMatching(/^in \d s$/),
         more: expect.stringContaining('The server could not be reached.'),
         action: 'Try now',

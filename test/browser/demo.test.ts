@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { DemoPage } from '../support/browser/demo-page.ts';
 import { clippedTexts, poorContrasts } from '../support/browser/looks.ts';
 import { useChromium } from '../support/browser/stage.ts';
@@ -10,6 +10,7 @@ let demo: Demo;
 beforeAll(async () => {
   demo = await startDemo();
 });
+beforeEach(() => demo.revive());
 afterAll(() => demo.interrupt());
 
 async function open(user: string, room = 'lobby', profile = stage.profile()): Promise<DemoPage> {
@@ -228,7 +229,14 @@ describe.each([
     await page.say('Written offline');
     await expect.poll(() => page.banner()).toMatchObject({ tone: 'trouble' });
     await looksWell();
-    page.expectCleanConsole();
+    await page.suffers('online', 'well');
+    await page.suffers('kill', 'open');
+    await expect
+      .poll(() => page.banner(), { timeout: 20_000 })
+      .toMatchObject({ countdown: expect.stringMatching(/^in \d s$/) });
+    await looksWell();
+    await page.suffers('restart', 'well');
+    page.expectCleanConsole({ isServerDown: true });
   });
 });
 

@@ -101,9 +101,9 @@ describe('the recipe for a banner', () => {
     watching.unsubscribe();
     expect(shown.filter((words, index) => words !== shown[index - 1])).toEqual([
       'Connected ',
-      'Connection lost, reconnecting in 2 s',
-      'Connection lost, reconnecting in 1 s',
-      'Connection lost, reconnecting now',
+      'Reconnecting in 2 s',
+      'Reconnecting in 1 s',
+      'Reconnecting now',
     ]);
     expect(vi.getTimerCount()).toBe(0);
   });

@@ -9,6 +9,8 @@ export interface Demo {
   readonly port: number;
   /** All that was printed so far. */
   readonly output: string;
+  /** Starts the chat server again, should a test have left it dead. */
+  revive(): Promise<void>;
   /** Ids of the processes of the command that live. */
   processes(): Promise<string[]>;
   /** Ctrl-C: everything in the terminal hears of it. Resolves when the command has ended. */
@@ -42,6 +44,10 @@ async function run(command: string, ...args: string[]): Promise<Demo> {
     port,
     get output() {
       return printed.text;
+    },
+    async revive() {
+      const origin = `http://127.0.0.1:${port}`;
+      await fetch(`${origin}/faults/restart`, { method: 'POST', headers: { origin }, body: '{}' });
     },
     processes: () => membersOf(group),
     async interrupt() {
