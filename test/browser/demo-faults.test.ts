@@ -1,22 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DemoPage } from '../support/browser/demo-page.ts';
+import { describe, expect, test } from 'vitest';
+import { type DemoPage, useDemo } from '../support/browser/demo-page.ts';
 import { useChromium } from '../support/browser/stage.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
 
 const stage = useChromium();
-let demo: Demo;
-
-beforeAll(async () => {
-  demo = await startDemo();
-});
-beforeEach(() => demo.revive());
-afterAll(() => demo.interrupt());
-
-async function open(user: string, profile = stage.profile()): Promise<DemoPage> {
-  const page = new DemoPage(await (await profile).tab(`${demo.url}?user=${user}&room=lobby`));
-  await page.reaches('connected.live');
-  return page;
-}
+const { open } = useDemo(stage);
 
 /** What heals by itself: what the page says on its way, and what the server saw. */
 const healing: Record<string, { page: RegExp[]; server: RegExp[] }> = {
@@ -104,7 +91,9 @@ describe('a fault that heals by itself', () => {
     for (const what of says) await page.saw('page', what);
     for (const what of server) await page.saw('server', what);
     // The dip is over, and with it the banner.
-    await expect.poll(() => page.banner()).toMatchObject({ tone: 'calm', polite: 'Connected', more: '' });
+    await expect
+      .poll(() => page.banner())
+      .toMatchObject({ tone: 'calm', polite: 'Connected', more: expect.stringMatching(/^Break something,/) });
     page.expectCleanConsole();
     // What is for one tab touches no other.
     await bob?.charts('connected.live');
@@ -225,7 +214,7 @@ describe('a fault of a message', () => {
 
   async function both(): Promise<[DemoPage, DemoPage]> {
     const profile = stage.profile();
-    return [await open('alice', profile), await open('bob', profile)];
+    return [await open('alice', 'lobby', profile), await open('bob', 'lobby', profile)];
   }
 });
 

@@ -1,23 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { DemoPage } from '../support/browser/demo-page.ts';
+import { describe, expect, test } from 'vitest';
+import { DemoPage, useDemo } from '../support/browser/demo-page.ts';
 import { clippedTexts, poorContrasts } from '../support/browser/looks.ts';
 import { useChromium } from '../support/browser/stage.ts';
-import { type Demo, startDemo, startUnbuiltDemo } from '../support/demo.ts';
+import { startUnbuiltDemo } from '../support/demo.ts';
 
 const stage = useChromium();
-let demo: Demo;
-
-beforeAll(async () => {
-  demo = await startDemo();
-});
-beforeEach(() => demo.revive());
-afterAll(() => demo.interrupt());
-
-async function open(user: string, room = 'lobby', profile = stage.profile()): Promise<DemoPage> {
-  const page = new DemoPage(await (await profile).tab(`${demo.url}?user=${user}&room=${room}`));
-  await page.reaches('connected.live');
-  return page;
-}
+const demo = useDemo(stage);
+const { open } = demo;
 
 describe('the chat', () => {
   test('two users in two tabs talk to each other, and each message says where it stands', async () => {

@@ -1,5 +1,28 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { type Demo, startDemo } from '../demo.ts';
+import type { Stage } from './stage.ts';
 import type { Tab } from './tab.ts';
+
+/** `npm start` for the tests of a file, with a chat server that lives at the beginning of each. */
+export function useDemo(stage: Stage) {
+  let demo: Demo;
+  beforeAll(async () => {
+    demo = await startDemo();
+  });
+  beforeEach(() => demo.revive());
+  afterAll(() => demo.interrupt());
+  return {
+    get url() {
+      return demo.url;
+    },
+    /** A tab of this user that is connected, in a profile of its own if no other is given. */
+    async open(user: string, room = 'lobby', profile = stage.profile()): Promise<DemoPage> {
+      const page = new DemoPage(await (await profile).tab(`${demo.url}?user=${user}&room=${room}`));
+      await page.reaches('connected.live');
+      return page;
+    },
+  };
+}
 
 /** A tab with the demo in it, and what is to be seen there. */
 export class DemoPage {

@@ -28,7 +28,10 @@ export function bannerPart({ banner, status }: View, acts: Acts): TemplateResult
   `;
 }
 
-function more({ reason, hint }: ConnectionBanner): TemplateResult {
+function more({ tone, reason, hint }: ConnectionBanner): TemplateResult {
+  // An app has nothing to say here while all is well, and would show no banner at all.
+  if (tone === 'calm')
+    return html`<span class="muted">Break something, and see here what becomes of it.</span>`;
   return html`${reason === '' ? nothing : html`<span class="reason">${reason}</span> `}${hint}`;
 }
 
