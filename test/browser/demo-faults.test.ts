@@ -6,33 +6,40 @@ const stage = useChromium();
 const { open } = useDemo(stage);
 
 /** What heals by itself: what the page says on its way, and what the server saw. */
-const healing: Record<string, { page: RegExp[]; server: RegExp[] }> = {
+const healing: Record<string, { clause: string; page: RegExp[]; server: RegExp[] }> = {
   cut: {
+    clause: '[RE-1, IN-2]',
     page: [/^reconnecting: transport close \(1006\); attempt \d in \d+ ms$/, /^connected$/],
     server: [/^alice left: transport (close|error)$/, /^let alice in$/],
   },
   silence: {
+    clause: '[LK-5]',
     page: [/^reconnecting: ping timeout; attempt 1 in \d+ ms$/, /^connected$/],
     server: [/^let alice in$/],
   },
   drain: {
+    clause: '[RE-7]',
     // The server asked for 3 s, and the spread comes on top of that.
     page: [/^reconnecting: io server disconnect; attempt \d in [3-9]\d{3} ms$/, /^connected$/],
     server: [/^alice left: server namespace disconnect$/, /^let alice in$/],
   },
   expire: {
+    clause: '[RE-7, CR-1]',
     page: [/^attempt \d: asks for a credential \(expired\)$/, /^connected$/],
     server: [/^alice left: server namespace disconnect$/, /^let alice in$/],
   },
   'refuse-credential': {
+    clause: '[CR-6]',
     page: [/^reconnecting: transport close/, /^attempt \d: asks for a credential/, /^connected$/],
     server: [/^refused the token: unauthorized$/, /^let alice in$/],
   },
   hang: {
+    clause: '[CR-4]',
     page: [/^reconnecting: no credential within 3000 ms; attempt \d in \d+ ms$/, /^connected$/],
     server: [/^let alice in$/],
   },
   sleep: {
+    clause: '[EN-2]',
     page: [/^reconnecting: no sign of life within 1500 ms; attempt \d in \d+ ms$/, /^connected$/],
     server: [/^let alice in$/],
   },
@@ -41,6 +48,7 @@ const healing: Record<string, { page: RegExp[]; server: RegExp[] }> = {
 /** What stops until somebody acts: what the banner says, how loud, and which act brings it back. */
 const resting = {
   supersede: {
+    clause: '[RE-7, IN-2]',
     status: 'idle',
     said: /^idle: superseded$/,
     banner: { tone: 'stopped', polite: 'In use somewhere else', assertive: '' },
@@ -48,6 +56,7 @@ const resting = {
     way: '[data-call="retry"]',
   },
   forbid: {
+    clause: '[RE-7, IN-2]',
     status: 'auth-failed',
     said: /^auth-failed: io server disconnect$/,
     banner: { tone: 'stopped', polite: '', assertive: 'You have no access' },
@@ -55,6 +64,7 @@ const resting = {
     way: '.banner-act',
   },
   nobody: {
+    clause: '[CR-3, CR-8]',
     status: 'auth-failed',
     said: /^auth-failed: there is nobody signed in$/,
     banner: { tone: 'stopped', polite: '', assertive: 'Please sign in again' },
@@ -83,7 +93,7 @@ test('every button of the panel is pressed here', async () => {
 });
 
 describe('a fault that heals by itself', () => {
-  test.each(Object.entries(healing))('%s', async (name, { page: says, server }) => {
+  test.each(named(healing))('%s', async (_, name, { page: says, server }) => {
     const page = await open('alice');
     const bob = name === 'drain' ? null : await open('bob');
     await page.suffers(name, 'well');
@@ -102,7 +112,7 @@ describe('a fault that heals by itself', () => {
 });
 
 describe('a fault that stops it', () => {
-  test.each(Object.entries(resting))('%s', async (name, { status, said, banner, more, way }) => {
+  test.each(named(resting))('%s', async (_, name, { status, said, banner, more, way }) => {
     const page = await open('alice');
     await page.suffers(name, 'resting');
     await page.saw('page', said);
@@ -122,7 +132,7 @@ describe('a fault that stops it', () => {
 });
 
 describe('a fault that lasts', () => {
-  test('offline: nothing is tried until it is back', async () => {
+  test('[RE-5] offline: nothing is tried until it is back', async () => {
     const page = await open('alice');
     await page.suffers('offline', 'open');
     await page.reaches('reconnecting.offline');
@@ -138,7 +148,7 @@ describe('a fault that lasts', () => {
     page.expectCleanConsole();
   });
 
-  test('kill: it counts down, gives up after a while, and comes back when it is told', async () => {
+  test('[LC-8, RE-1, IN-2] kill: it counts down, gives up after a while, and comes back when it is told', async () => {
     const page = await open('alice');
     await page.suffers('kill', 'open');
     await page.saw('server', /^the server process died$/);
@@ -165,7 +175,7 @@ describe('a fault that lasts', () => {
     page.expectCleanConsole({ isServerDown: true });
   });
 
-  test('restart: the next attempt finds the server; a fault without one says so, and so does a second start', async () => {
+  test('[RE-1] restart: the next attempt finds the server; a fault without one says so, and so does a second start', async () => {
     const page = await open('alice');
     await page.suffers('restart', 'well');
     await page.saw('page', /^there is a server already$/);
@@ -180,7 +190,7 @@ describe('a fault that lasts', () => {
 });
 
 describe('a fault of a message', () => {
-  test('lose-answer: it goes again, and nothing is done twice', async () => {
+  test('[OB-3] lose-answer: it goes again, and nothing is done twice', async () => {
     const [page, bob] = await both();
     await page.suffers('lose-answer', 'well');
     await page.saw('server', /^stored a message, and lost the answer$/);
@@ -191,7 +201,7 @@ describe('a fault of a message', () => {
     page.expectCleanConsole();
   });
 
-  test('refuse-message: it ends with the reason', async () => {
+  test('[OB-6] refuse-message: it ends with the reason', async () => {
     const [page, bob] = await both();
     await page.suffers('refuse-message', 'well');
     await page.shows('Please take this one.', 'refused');
@@ -201,7 +211,7 @@ describe('a fault of a message', () => {
     page.expectCleanConsole();
   });
 
-  test('expire-message: the server never sees it', async () => {
+  test('[OB-5] expire-message: the server never sees it', async () => {
     const [page, bob] = await both();
     await page.suffers('expire-message', 'well');
     await page.shows('Anyone for tea, right now?', 'expired');
@@ -218,7 +228,7 @@ describe('a fault of a message', () => {
   }
 });
 
-test('hide: the link is asked for a sign of life, and nothing shows', async () => {
+test('[EN-2] hide: the link is asked for a sign of life, and nothing shows', async () => {
   const page = await open('alice');
   const scenes = await page.suffers('hide', 'well');
   expect(scenes).toEqual([
@@ -227,3 +237,8 @@ test('hide: the link is asked for a sign of life, and nothing shows', async () =
   await page.charts('connected.live');
   page.expectCleanConsole();
 });
+
+/** For `test.each`: the name with the clauses in front, the fault, and what is to be seen of it. */
+function named<T extends { readonly clause: string }>(table: Readonly<Record<string, T>>) {
+  return Object.entries(table).map(([name, fault]) => [`${fault.clause} ${name}`, name, fault] as const);
+}

@@ -9,7 +9,7 @@ const demo = useDemo(stage);
 const { open } = demo;
 
 describe('the chat', () => {
-  test('two users in two tabs talk to each other, and each message says where it stands', async () => {
+  test('[MS-1, OB-1] two users in two tabs talk to each other, and each message says where it stands', async () => {
     const profile = stage.profile();
     const alice = await open('alice', 'harbour', profile);
     const bob = await open('bob', 'harbour', profile);
@@ -26,7 +26,7 @@ describe('the chat', () => {
     for (const page of [alice, bob, late]) page.expectCleanConsole();
   });
 
-  test('somebody else on the same page: another user, and nothing left of the first', async () => {
+  test('[ID-1] somebody else on the same page: another user, and nothing left of the first', async () => {
     const page = await open('alice');
     await page.say('Only Alice says this');
     await page.shows('Only Alice says this', 'acknowledged');
@@ -41,7 +41,7 @@ describe('the chat', () => {
     page.expectCleanConsole();
   });
 
-  test('rooms: in, out, and refused with the reason', async () => {
+  test('[RM-1, RM-2] rooms: in, out, and refused with the reason', async () => {
     const page = await open('bob');
     const membership = () =>
       page.tab.evaluate(() => document.querySelector<HTMLElement>('.membership')?.innerText.trim());
@@ -60,7 +60,7 @@ describe('the chat', () => {
     page.expectCleanConsole();
   });
 
-  test('what waits survives a reload, while the server is dead', async () => {
+  test('[OB-7, OB-2] what waits survives a reload, while the server is dead', async () => {
     const page = await open('alice');
     await page.suffers('kill', 'open');
     await page.reaches('reconnecting.waiting');
@@ -89,7 +89,7 @@ test('it runs unbuilt as well, as those who work on it see it', async () => {
   }
 });
 
-test('what the app calls: every button', async () => {
+test('[LC-2, LC-4, CR-8, ID-2] what the app calls: every button', async () => {
   const page = await open('alice');
   const names = await page.tab.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>('[data-call]')].map(({ dataset }) => dataset['call']),
@@ -120,6 +120,8 @@ test('what the app calls: every button', async () => {
   await call('signOut');
   await page.reaches('idle');
   await expect.poll(() => page.banner()).toMatchObject({ polite: 'Signed out', action: 'Sign in again' });
+  await page.say('Said by nobody');
+  await page.shows('Said by nobody', 'refused');
   // Nobody is signed in, so there is nobody to connect.
   await call('connect');
   await page.reaches('auth-failed');

@@ -80,7 +80,14 @@ export function startApp(inspect: ConnectionOptions['inspect'] & object): {
     },
     join: () => void connection.join(room$.value),
     leave: () => connection.leave(room$.value),
-    send: (text) => void chat.send(room$.value, text),
+    send(text) {
+      const room = room$.value;
+      try {
+        chat.send(room, text);
+      } catch (error) {
+        chat.refuse({ from: user$.value, room, text }, error);
+      }
+    },
     connect: () => connection.connect(),
     disconnect: () => connection.disconnect(),
     retry: () => connection.retry(),

@@ -30,7 +30,10 @@ export interface Chat {
   enter(user: string, room: Room): void;
   /** Nobody is here any more. */
   forget(): void;
+  /** Throws what `connection.send` throws. */
   send(room: Room, text: string, options?: SendOptions): Delivery;
+  /** Shows a message that could not be sent at all. */
+  refuse(message: Pick<Line, 'from' | 'room' | 'text'>, error: unknown): void;
 }
 
 /** The messages of all rooms, ours with what becomes of them, each shown once however often it comes. */
@@ -90,6 +93,9 @@ export function createChat(connection: ChatConnection, session: Session): Chat {
       delivery.state$.subscribe((now) => change(id, { state: now }));
       delivery.acknowledged.catch((error) => change(id, { reason: reasonOf(error) }));
       return delivery;
+    },
+    refuse(message, error) {
+      put({ ...message, id: crypto.randomUUID(), at: Date.now(), state: 'refused', reason: reasonOf(error) });
     },
   };
 }

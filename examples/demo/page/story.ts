@@ -49,17 +49,26 @@ export function createStoryteller({ status$, getStatus }: ChatConnection, tab: s
     if (asked === null) return;
     const seen: readonly Sighting[] = await post('/faults/seen', { tab }).catch(() => []);
     if (asked !== current) return;
-    serverScenes = seen
+    const scenes = seen
       .map(({ at, what }) => ({ after: at - asked.startedAt, who: 'server' as const, what }))
       .filter(({ after }) => after >= 0);
+    // An older answer may come after a newer one.
+    if (scenes.length <= serverScenes.length) return;
+    serverScenes = scenes;
     show();
+  }
+
+  /** Now, and once more: what the server saw may be on its way still. */
+  function askServerTwice(): void {
+    void askServer();
+    setTimeout(() => void askServer(), 600);
   }
 
   function tell(what: string): void {
     if (current === null) return;
     pageScenes = [...pageScenes, { after: Date.now() - current.startedAt, who: 'page', what }];
     show();
-    void askServer();
+    askServerTwice();
   }
 
   status$.pipe(skip(1)).subscribe((status) => {
@@ -76,10 +85,11 @@ export function createStoryteller({ status$, getStatus }: ChatConnection, tab: s
       serverScenes = [];
       hint = '';
       show();
-      await act((what) => own === current && tell(what));
+      const tellOwn = (what: string) => own === current && tell(what);
+      await act(tellOwn).catch((error: unknown) => tellOwn(`it went wrong: ${error}`));
       own.isActing = false;
       show();
-      void askServer();
+      askServerTwice();
     },
   };
 }

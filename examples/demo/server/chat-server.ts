@@ -11,9 +11,9 @@ import type { ChatFault, Order, Report } from './orders.ts';
 interface SocketData {
   user: string;
   tab: string;
-  /** Of the token that this connection was made with. */
+  /** Of the token that this connection was made with: its id, and when it runs out. */
   token: string;
-  expiry: NodeJS.Timeout;
+  expiresAt: number;
 }
 
 interface Bye {
@@ -52,12 +52,12 @@ async function admit(socket: ChatSocket, tab: string): Promise<undefined> {
   const { payload } = await jwtVerify(String(socket.handshake.auth['token']), key);
   const { sub: user = '', jti: token = '', exp = 0 } = payload;
   if (revoked.has(token)) throw new errors.JWTExpired('ended before its time', payload);
-  const expiry = setTimeout(() => expire(socket), exp * 1000 - Date.now());
-  Object.assign(socket.data, { user, tab, token, expiry });
+  Object.assign(socket.data, { user, tab, token, expiresAt: exp * 1000 });
 }
 
 io.on('connection', (socket) => {
-  const { user, tab, expiry } = socket.data;
+  const { user, tab, expiresAt } = socket.data;
+  const expiry = setTimeout(() => expire(socket), expiresAt - Date.now());
   const saw = (what: string) => report({ type: 'seen', tab, what });
   saw(`let ${user} in`);
   socket.on('disconnect', (reason) => {
@@ -76,7 +76,7 @@ io.on('connection', (socket) => {
   socket.on('alive', (answer) => answer({ rooms: [...socket.rooms] }));
   socket.on('message:send', ({ room, text, id = randomUUID() }, answer) => {
     // What every server needs for exactly one effect a message: it knows an id again.
-    const known = archive.find(id);
+    const known = archive.find(user, id);
     if (known !== undefined) {
       saw('got a message that it had, and did nothing twice');
       return answer({ sequence: known.sequence });

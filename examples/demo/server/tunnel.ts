@@ -16,7 +16,10 @@ export async function tunnelUpgrade(
   if (!request.url?.startsWith(mount)) return;
   socket.on('error', () => {});
   if (!isFromOurPage(request)) return void socket.destroy();
-  const way = connect(await ways.portFor(tabOf(request)), '127.0.0.1');
+  const port = await ways.portFor(tabOf(request));
+  // Who did not wait for that is gone.
+  if (socket.destroyed) return;
+  const way = connect(port, '127.0.0.1');
   way.on('error', () => {});
   way.on('close', () => socket.destroy());
   socket.on('close', () => way.destroy());
