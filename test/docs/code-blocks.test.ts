@@ -10,7 +10,7 @@ interface Block {
   readonly code: string;
 }
 
-const pages = ['README.md', ...markdownIn('docs')];
+const pages = ['README.md', ...markdownIn('docs'), 'packages/inspect-classic/README.md'];
 const blocks = pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
 const ambient = ['prelude.d.ts', 'ui-libraries.d.ts'].map((name) => join(root, 'test/docs', name));
 
@@ -58,6 +58,9 @@ function errorsOf(wanted: readonly Block[]): string[] {
         'holdfast/node': [join(root, 'src/node/index.ts')],
         'holdfast/inspect': [join(root, 'src/inspect/index.ts')],
         'holdfast/testing': [join(root, 'src/testing/index.ts')],
+        'holdfast-inspect-classic': [join(root, 'packages/inspect-classic/src/index.ts')],
+        'holdfast-inspect-classic/browser': [join(root, 'packages/inspect-classic/src/browser.ts')],
+        'holdfast-inspect-classic/node': [join(root, 'packages/inspect-classic/src/node.ts')],
       },
     },
     host,

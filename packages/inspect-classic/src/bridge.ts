@@ -34,13 +34,15 @@ export interface Inspected {
   readonly actorRef: Actor;
   readonly sourceRef?: { readonly sessionId: string } | undefined;
   readonly event?: MachineEvent;
-  readonly snapshot?: {
-    readonly status: string;
-    readonly value?: unknown;
-    readonly context?: unknown;
-    readonly tags?: Iterable<string>;
-    readonly machine?: { readonly root: ChartNode };
-  };
+  readonly snapshot?: Snapshot;
+}
+
+interface Snapshot {
+  readonly status: string;
+  readonly value?: unknown;
+  readonly context?: unknown;
+  readonly tags?: Iterable<string>;
+  readonly machine?: { readonly root: ChartNode };
 }
 
 interface Actor {
@@ -111,10 +113,36 @@ class Bridge {
   #show({ actorRef, event = { type: '' }, snapshot }: Inspected): void {
     const root = snapshot?.machine?.root;
     if (snapshot === undefined || root === undefined) return;
-    const { sessionId, _parent } = actorRef;
+    const { sessionId } = actorRef;
+    const state = this.#stateOf(sessionId, snapshot, event);
+    let service = this.#services.get(sessionId);
+    if (service) service.update(state);
+    else {
+      service = this.#serviceOf(actorRef, root, state);
+      this.#services.set(sessionId, service);
+      this.#register(service);
+    }
+    if (snapshot.status === 'active') return;
+    this.#services.delete(sessionId);
+    service.stop();
+  }
+
+  #serviceOf(actor: Actor, root: ChartNode, state: ClassicState): ClassicService {
+    return new ClassicService({
+      id: root.id,
+      sessionId: actor.sessionId,
+      parent: actor._parent,
+      definition: definitionOf(root),
+      state,
+      receive: (sent) => this.#mishaps.attempt(() => this.#receive(sent, actor)),
+      attempt: (task) => this.#mishaps.attempt(task),
+    });
+  }
+
+  #stateOf(sessionId: string, snapshot: Snapshot, event: MachineEvent): ClassicState {
     const { sanitizeContext = (context) => context } = this.#options;
     const _event = this.#scxml(event, undefined);
-    const state: ClassicState = {
+    return {
       value: snapshot.value,
       context: plainData(sanitizeContext(snapshot.context)),
       event: _event.data,
@@ -124,26 +152,6 @@ class Bridge {
       done: snapshot.status === 'done',
       changed: true,
     };
-    const known = this.#services.get(sessionId);
-    if (known) known.update(state);
-    const service =
-      known ??
-      new ClassicService({
-        id: root.id,
-        sessionId,
-        parent: _parent,
-        definition: definitionOf(root),
-        state,
-        receive: (sent) => this.#mishaps.attempt(() => this.#receive(sent, actorRef)),
-        attempt: (task) => this.#mishaps.attempt(task),
-      });
-    if (!known) {
-      this.#services.set(sessionId, service);
-      this.#register(service);
-    }
-    if (snapshot.status === 'active') return;
-    this.#services.delete(sessionId);
-    service.stop();
   }
 
   #scxml(event: MachineEvent, origin: string | undefined): ScxmlEvent {
