@@ -29,6 +29,8 @@ const maxPayload = 1024 * 1024;
 export async function loopbackServer({ port, origins = [] }: LoopbackOptions): Promise<LoopbackServer> {
   const { WebSocketServer } = await import('ws');
   const http = createServer((_, response) => response.writeHead(426).end());
+  // Somebody may watch; a process does not go on for that.
+  http.unref().on('connection', (socket) => socket.unref());
   http.listen(port, '127.0.0.1');
   await once(http, 'listening');
   const server = new WebSocketServer({

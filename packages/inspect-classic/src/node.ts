@@ -17,7 +17,7 @@ export interface NodeDevTools extends OpenDevTools {
 
 /**
  * The classic inspector over WebSocket, for a page that is given the address. `@xstate/inspect` and `ws` are loaded when
- * this is called. A server that it makes itself holds the process until `close()`.
+ * this is called. A server that it makes itself keeps no process alive.
  *
  * @throws Error of Node when the port cannot be had.
  */

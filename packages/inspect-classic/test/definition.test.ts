@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type AnyStateMachine, createMachine, State } from 'xstate';
 import { connectionMachine } from '../../../machines/connection.ts';
+import { nodesOf } from '../../../src/inspect/chart/transitions.ts';
 import { type Step, walk } from '../../../test/machines/chart-walk.ts';
 import * as xstate5 from '../../../test/support/xstate-5.ts';
-import { nodesOf } from '../../../src/inspect/chart/transitions.ts';
 import { classicEventType, definitionOf } from '../src/definition.ts';
 
 const chart = connectionMachine.root;

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { use } from '../../../test/support/trial.ts';
 import { type LoopbackOptions, nodeDevTools } from '../src/node.ts';
@@ -93,4 +95,24 @@ test('[IN-1] what is no WebSocket is told so', async () => {
   const { address } = await relay();
   const { status } = await fetch(`http://${address}/`);
   expect(status).toBe(426);
+});
+
+test('[IN-1] it keeps no process alive, not even one that is watched', async () => {
+  const entry = fileURLToPath(new URL('../src/node.ts', import.meta.url));
+  const script = `
+    import { nodeDevTools } from ${JSON.stringify(entry)};
+    console.log((await nodeDevTools({ port: 0 })).address);
+    process.stdin.resume();
+  `;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [said] = await once(child.stdout, 'data');
+  const page = new WebSocket(`ws://${String(said).trim()}`);
+  page.on('error', () => {});
+  await once(page, 'open');
+  const exit = once(child, 'exit');
+  child.stdin.end();
+  expect(await exit).toEqual([0, null]);
 });
