@@ -34,7 +34,7 @@ export async function browserDevTools(options: BrowserDevToolsOptions = {}): Pro
     inspector.disconnect();
     stop();
   };
-  return closable(devTools, end, {});
+  return closable(devTools, end);
 }
 
 /**

@@ -17,11 +17,7 @@ export interface OpenDevTools extends DevTools {
 }
 
 /** Devtools that can be closed while machines run, made of devtools that cannot. */
-export function closable<T extends object>(
-  inner: DevTools,
-  end: () => void | Promise<void>,
-  more: T,
-): T & OpenDevTools {
+export function closable(inner: DevTools, end: () => void | Promise<void>): OpenDevTools {
   const services = new Set<Service>();
   let closed: Promise<void> | null = null;
 
@@ -32,7 +28,6 @@ export function closable<T extends object>(
   }
 
   return {
-    ...more,
     register(service) {
       if (closed !== null) return;
       services.add(service);

@@ -39,6 +39,8 @@ export async function loopbackServer({ port, origins = [] }: LoopbackOptions): P
     verifyClient: ({ origin, req }: { origin?: string; req: IncomingMessage }, decide) =>
       decide(isLoopback(req.headers.host) && isMeant(origin, origins), 403),
   });
+  // It repeats what the HTTP server says, such as that there are too many open files.
+  server.on('error', () => {});
   return {
     server,
     port: (http.address() as AddressInfo).port,
@@ -61,6 +63,6 @@ function isLoopback(host: string | undefined): boolean {
 /** Whatever is no browser says no origin, or any it likes. */
 function isMeant(origin: string | undefined, origins: readonly string[]): boolean {
   if (origin === undefined || origins.includes(origin)) return true;
-  const [scheme, host] = origin.split('://');
-  return (scheme === 'http' || scheme === 'https') && isLoopback(host);
+  const [, host] = /^https?:\/\/(.*)$/.exec(origin) ?? [];
+  return isLoopback(host);
 }

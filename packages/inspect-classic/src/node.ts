@@ -32,7 +32,7 @@ export async function nodeDevTools(options: LoopbackOptions | ServerOptions): Pr
     inspector.disconnect();
     await own?.close();
   };
-  return closable(devTools, end, { address: own && `127.0.0.1:${own.port}` });
+  return { ...closable(devTools, end), address: own && `127.0.0.1:${own.port}` };
 }
 
 /**

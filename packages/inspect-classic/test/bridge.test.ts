@@ -1,7 +1,7 @@
 import { createDevTools } from '@xstate/inspect';
 import { describe, expect, test } from 'vitest';
 import type { AnyInterpreter } from 'xstate';
-import { createConnection, Secret } from '../../../src/index.ts';
+import { Secret } from '../../../src/index.ts';
 import { createHarness, type Harness } from '../../../test/support/harness.ts';
 import * as xstate5 from '../../../test/support/xstate-5.ts';
 import { type ClassicInspectorOptions, classicInspector, type MachineEvent } from '../src/index.ts';
@@ -314,11 +314,6 @@ describe('what goes wrong', () => {
     await live(h);
     expect(told).toHaveLength(1);
     expect(h.problems).toEqual([]);
-  });
-
-  test('[IN-1] a bad option of a connection is found at creation, as ever', () => {
-    const options = { link: createHarness().link, credential: false, inspect: undefined } as const;
-    expect(() => createConnection({ ...options, inspect: null as never })).toThrow(/inspect/);
   });
 });
 

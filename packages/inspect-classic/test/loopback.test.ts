@@ -33,6 +33,8 @@ test.each([
   'http://localhost@evil.example',
   'http://evil.example/http://localhost',
   'chrome-extension://localhost',
+  'http://localhost://evil.example',
+  'localhost',
   '',
 ])('[IN-1] a page of "%s" is refused', async (origin) => {
   const { address } = await relay();
@@ -97,7 +99,7 @@ test('[IN-1] what is no WebSocket is told so', async () => {
   expect(status).toBe(426);
 });
 
-test('[IN-1] it keeps no process alive, not even one that is watched', async () => {
+test('[IN-1] it keeps no process alive, not even one that is watched', { timeout: 30_000 }, async () => {
   const entry = fileURLToPath(new URL('../src/node.ts', import.meta.url));
   const script = `
     import { nodeDevTools } from ${JSON.stringify(entry)};
