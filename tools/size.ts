@@ -3,8 +3,9 @@
  * it is made of. It needs `dist/`.
  */
 import { connectionMachine } from '../machines/connection.ts';
+import { nodesOf } from '../src/inspect/chart/transitions.ts';
 import { isMain, root } from './paths.ts';
-import { type Bundle, bundle, readPackage } from './size/bundle.ts';
+import { type Bundle, bundle, everything, readPackage } from './size/bundle.ts';
 import { details } from './size/details.ts';
 import { type Limit, limits } from './size/limits.ts';
 import { table } from './size/table.ts';
@@ -20,11 +21,10 @@ export async function measure(base: string, held: readonly Limit[] = limits): Pr
   const { entries, peers } = readPackage(base);
   const outside = { outside: peers };
   const limitOf = (name: Limit['bundle']) => held.find(({ bundle }) => bundle === name);
-  const all = "export * from 'holdfast';";
   const usual = "export { createConnection, socketIo } from 'holdfast';";
   const rows: Row[] = [
-    { name: 'holdfast', bundle: await bundle(base, all, outside), limit: limitOf('alone') },
-    { name: 'holdfast, with peers', bundle: await bundle(base, all), limit: limitOf('with peers') },
+    { name: 'holdfast', bundle: await bundle(base, everything, outside), limit: limitOf('alone') },
+    { name: 'holdfast, with peers', bundle: await bundle(base, everything), limit: limitOf('with peers') },
     { name: 'createConnection, socketIo', bundle: await bundle(base, usual, outside) },
   ];
   for (const path of entries.filter((entry) => entry !== '.')) {
@@ -51,13 +51,13 @@ export function faultsOf(base: string, rows: readonly Row[]): string[] {
 function strangersIn({ files, imports, code }: Bundle, needed: readonly string[]): string[] {
   const packages = imports.filter((path) => !needed.includes(path));
   const inside = [...files].filter(([file, min]) => min > 0 && isStrange(file));
-  const described = Object.values(connectionMachine.root.states).filter(
+  const described = nodesOf(connectionMachine.root).filter(
     ({ description }) => description !== undefined && code.includes(description),
   );
   return [
     ...packages.map((name) => `it asks for ${name}, which no app needs`),
     ...inside.map(([file]) => `it has ${file}, which belongs to another entry, an optional package or Node`),
-    ...described.map(({ key }) => `it has the description of the state ${key} (tools/lean.ts)`),
+    ...described.map(({ path }) => `it has the description of ${path.join('.')} (tools/lean.ts)`),
   ];
 }
 

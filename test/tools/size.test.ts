@@ -107,8 +107,8 @@ describe('the size check', () => {
     const description = JSON.stringify(connectionMachine.root.states['auth-failed']?.description);
     const found = await faults({ 'src/index.js': `${face}\nexport const it = ${description};` });
     expect(found).toEqual([
-      expect.stringContaining('holdfast: it has the description of the state auth-failed'),
-      expect.stringContaining('holdfast, with peers: it has the description of the state auth-failed'),
+      expect.stringContaining('holdfast: it has the description of auth-failed'),
+      expect.stringContaining('holdfast, with peers: it has the description of auth-failed'),
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { build, type Plugin } from 'esbuild';
 
@@ -22,16 +22,19 @@ export interface Bundle extends Weight {
 interface BundleOptions {
   /** Packages that are left for others to bring. */
   readonly outside?: readonly string[];
-  readonly plugins?: Plugin[];
+  /** What stands for a file of the build, or nothing where it stays as it is. */
+  readonly rewrite?: Rewrite;
   /** Also what nobody uses. */
   readonly keepAll?: boolean;
 }
+
+export type Rewrite = (file: string, code: string) => string | undefined | Promise<string | undefined>;
 
 /** What an app for browsers would ship of `code`, which sees what a module in the folder `base` sees. */
 export async function bundle(
   base: string,
   code: string,
-  { outside = [], plugins = [], keepAll = false }: BundleOptions = {},
+  { outside = [], rewrite, keepAll = false }: BundleOptions = {},
 ): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     stdin: { contents: code, resolveDir: base },
@@ -43,7 +46,7 @@ export async function bundle(
     target: 'es2022',
     // What entries for Node ask for is there.
     external: [...outside, 'node:*'],
-    plugins,
+    plugins: rewrite === undefined ? [] : [rewriting(base, rewrite)],
     treeShaking: !keepAll,
     ignoreAnnotations: keepAll,
     write: false,
@@ -62,6 +65,21 @@ export async function bundle(
   };
 }
 
+function rewriting(base: string, rewrite: Rewrite): Plugin {
+  return {
+    name: 'rewrite',
+    setup({ onLoad }) {
+      onLoad({ filter: /dist[\\/].*\.js$/ }, async ({ path }) => {
+        const contents = await rewrite(
+          relative(base, path).replaceAll('\\', '/'),
+          readFileSync(path, 'utf8'),
+        );
+        return contents === undefined ? undefined : { contents };
+      });
+    },
+  };
+}
+
 function weigh(code: string): Weight {
   const bytes = Buffer.from(code);
   return {
@@ -70,6 +88,9 @@ function weigh(code: string): Weight {
     brotli: brotliCompressSync(bytes).length,
   };
 }
+
+/** All that the main entry gives. */
+export const everything = "export * from 'holdfast';";
 
 /** The package in the folder `base`: its entries, the packages it wants beside it, and those of them that it needs. */
 export function readPackage(base: string) {

@@ -1,8 +1,6 @@
 /** What the entry is made of, and what it would weigh without some of that. */
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { build, type Plugin } from 'esbuild';
-import { type Bundle, bundle } from './bundle.ts';
+import { build } from 'esbuild';
+import { type Bundle, bundle, everything, type Rewrite } from './bundle.ts';
 
 /** By the files of the build; a file belongs to the first that names it. */
 const parts = {
@@ -24,10 +22,6 @@ export type Part = keyof typeof parts;
 
 export const allParts = Object.keys(parts) as Part[];
 
-function partOf(file: string): Part | undefined {
-  return allParts.find((part) => parts[part].test(file));
-}
-
 export interface PartWeight {
   readonly min: number;
   /** What gzip saves when the part is left out: less than it takes by itself, where it repeats what others say. */
@@ -36,15 +30,14 @@ export interface PartWeight {
 
 /** Every part of the entry by itself: the difference that leaving out its files makes, with all else as it is. */
 export async function weighParts(base: string, outside: readonly string[]): Promise<Map<Part, PartWeight>> {
-  const code = "export * from 'holdfast';";
-  const { files } = await bundle(base, code, { outside });
-  const named = [...files.keys()].map((file) => `import './${file}';`);
-  const everything = [...named, code].join('\n');
+  const { files } = await bundle(base, everything, { outside });
+  const named = [...files.keys()].map((file) => `import './${file}';`).join('\n');
+  const weigh = (left: readonly Part[]) =>
+    bundle(base, `${named}\n${everything}`, { outside, keepAll: true, rewrite: leavingOut(left) });
   const weights = new Map<Part, PartWeight>();
-  const whole = await bundle(base, everything, { outside, keepAll: true });
+  const whole = await weigh([]);
   for (const part of allParts) {
-    const plugins = [leaveOut(base, [part])];
-    const rest = await bundle(base, everything, { outside, keepAll: true, plugins });
+    const rest = await weigh([part]);
     weights.set(part, { min: whole.min - rest.min, gzip: whole.gzip - rest.gzip });
   }
   return weights;
@@ -56,20 +49,14 @@ export function bundleWithout(
   left: readonly Part[],
   outside: readonly string[],
 ): Promise<Bundle> {
-  return bundle(base, "export * from 'holdfast';", { outside, plugins: [leaveOut(base, left)] });
+  return bundle(base, everything, { outside, rewrite: leavingOut(left) });
 }
 
-function leaveOut(base: string, left: readonly Part[]): Plugin {
-  return {
-    name: 'leave-out',
-    setup({ onLoad }) {
-      onLoad({ filter: /dist[\\/].*\.js$/ }, async ({ path }) => {
-        const part = partOf(relative(base, path).replaceAll('\\', '/'));
-        if (part === undefined || !left.includes(part)) return undefined;
-        const names = await namesIn(readFileSync(path, 'utf8'));
-        return { contents: names.map((name) => `export let ${name};`).join('\n') };
-      });
-    },
+function leavingOut(left: readonly Part[]): Rewrite {
+  return async (file, code) => {
+    const part = allParts.find((each) => parts[each].test(file));
+    if (part === undefined || !left.includes(part)) return undefined;
+    return (await namesIn(code)).map((name) => `export let ${name};`).join('\n');
   };
 }
 

@@ -1,45 +1,31 @@
 /** What of the entry is words for people. */
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import type { Plugin } from 'esbuild';
 import ts from 'typescript';
-import { bundle } from './bundle.ts';
+import { bundle, everything, type Rewrite } from './bundle.ts';
 import type { PartWeight } from './parts.ts';
 
-/** By the files of the build where they are. */
-const places = {
-  'hints of errors': /(machines\/verdict|src\/errors)\.js$/,
-  'complaints about options, with their cures':
+/** By the files of the build where they are; a file belongs to the first that names it. */
+const places: readonly (readonly [string, RegExp])[] = [
+  ['hints of errors', /(machines\/verdict|src\/errors)\.js$/],
+  [
+    'complaints about options, with their cures',
     /src\/(options|check-shape|bad-option|dialect\/plain|link\/(socket-io-options|url))\.js$/,
-  'all other messages': /./,
-};
+  ],
+  ['all other messages', /./],
+];
 
 /** What the entry would weigh less without its sentences: literals with a space in them. */
 export async function weighWords(base: string, outside: readonly string[]): Promise<Map<string, PartWeight>> {
-  const code = "export * from 'holdfast';";
-  const whole = await bundle(base, code, { outside });
+  const whole = await bundle(base, everything, { outside });
   const weights = new Map<string, PartWeight>();
-  const claimed: RegExp[] = [];
-  for (const [name, place] of Object.entries(places)) {
-    const [before, is] = [[...claimed], place];
-    claimed.push(place);
-    const here = (file: string) => is.test(file) && !before.some((other) => other.test(file));
-    const rest = await bundle(base, code, { outside, plugins: [silence(base, here)] });
+  for (const [name] of places) {
+    const rewrite: Rewrite = (file, code) => {
+      const [here] = places.find(([, files]) => files.test(file)) ?? [];
+      return here === name ? withoutSentences(code) : undefined;
+    };
+    const rest = await bundle(base, everything, { outside, rewrite });
     weights.set(name, { min: whole.min - rest.min, gzip: whole.gzip - rest.gzip });
   }
   return weights;
-}
-
-function silence(base: string, here: (file: string) => boolean): Plugin {
-  return {
-    name: 'silence',
-    setup({ onLoad }) {
-      onLoad({ filter: /dist[\\/].*\.js$/ }, ({ path }) => {
-        if (!here(relative(base, path).replaceAll('\\', '/'))) return undefined;
-        return { contents: withoutSentences(readFileSync(path, 'utf8')) };
-      });
-    },
-  };
 }
 
 function withoutSentences(code: string): string {
