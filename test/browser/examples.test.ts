@@ -1,0 +1,90 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { buildExample, startExample } from '../support/browser/example.ts';
+import { ExamplePage } from '../support/browser/example-page.ts';
+import { useChromium } from '../support/browser/stage.ts';
+
+const stage = useChromium();
+
+describe.each(['vanilla'] as const)('the example for %s', (name) => {
+  let folder = '';
+  beforeAll(async () => {
+    folder = await buildExample(name);
+  });
+
+  test('[LC-2, ST-3, ST-4, OB-1, OB-2, OB-6, ID-1, RM-1, MS-1] keeps one connection through a day of a user', async () => {
+    await aDay(folder);
+  });
+});
+
+/** From signing in to the next user, in a browser, with a server that is away for a moment and for longer. */
+async function aDay(folder: string): Promise<void> {
+  const { site, arrived } = await startExample(folder);
+  const users = () => site.sockets.map(({ data }) => data.user);
+  const tab = await stage.tab('about:blank');
+  // The waits between attempts are drawn by lot: always a short one, so that a short dip is one.
+  await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: 'Math.random = () => 0.1' });
+  await tab.open(site.url);
+  const page = new ExamplePage(tab);
+
+  await page.shows('not connected (initial)');
+  expect(site.handshakes).toBe(0);
+  await page.signIn('alice');
+  await page.shows('connected as alice');
+  expect(site.handshakes).toBe(1);
+  expect(users()).toEqual(['alice']);
+
+  await page.send('hello');
+  await page.lists('Sent', 'hello (acknowledged)');
+  await page.lists('Messages', 'alice: hello');
+  const tooLong = 'x'.repeat(201);
+  await page.send(tooLong);
+  await page.lists('Sent', 'hello (acknowledged)', `${tooLong} (refused)`);
+
+  await page.watchStatus();
+  site.away();
+  site.returns();
+  await expect.poll(() => site.connections, { timeout: 20_000 }).toBe(2);
+  await page.send('still there?');
+  await page.lists('Messages', 'alice: hello', 'alice: still there?');
+  expect(await page.statusStory()).toEqual(['connected as alice']);
+
+  site.away();
+  await expect.poll(() => page.status(), { timeout: 20_000 }).toMatch(/^reconnecting, attempt \d+: /);
+  await page.send('one');
+  await page.send('two');
+  const waiting = ['one (queued)', 'two (queued)'];
+  await page.lists(
+    'Sent',
+    'hello (acknowledged)',
+    `${tooLong} (refused)`,
+    'still there? (acknowledged)',
+    ...waiting,
+  );
+  site.returns();
+  await page.shows('connected as alice');
+  await page.lists('Messages', 'alice: hello', 'alice: still there?', 'alice: one', 'alice: two');
+  const [, ...later] = await page.statusStory();
+  expect(later.pop()).toBe('connected as alice');
+  expect(later.filter((text) => !text.startsWith('reconnecting'))).toEqual([]);
+  await site.settled(1);
+
+  for (let id = 1; id <= 150; id += 1) site.io.emit('message:new', { id: 1_000 + id, from: 'bot', text: id });
+  await expect.poll(async () => (await page.items('Messages')).at(-1)).toBe('bot: 150');
+  expect(await page.items('Messages')).toHaveLength(100);
+
+  await page.signOut();
+  await page.shows('not connected (signed-out)');
+  await site.settled(0);
+  const before = site.connections;
+  await page.signIn('bob');
+  await page.shows('connected as bob');
+  await site.settled(1);
+  expect(users()).toEqual(['bob']);
+  expect(site.connections).toBe(before + 1);
+  await page.send('hi');
+  await page.lists('Messages', 'bob: hi');
+  await page.lists('Sent', 'hi (acknowledged)');
+
+  expect(arrived).toEqual(['hello', tooLong, 'still there?', 'one', 'two', 'hi']);
+  expect(page.complaints()).toEqual([]);
+}
