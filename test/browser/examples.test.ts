@@ -5,7 +5,7 @@ import { useChromium } from '../support/browser/stage.ts';
 
 const stage = useChromium();
 
-describe.each(['vanilla'] as const)('the example for %s', (name) => {
+describe.each(['vanilla', 'react'] as const)('the example for %s', (name) => {
   let folder = '';
   beforeAll(async () => {
     folder = await buildExample(name);
@@ -16,13 +16,46 @@ describe.each(['vanilla'] as const)('the example for %s', (name) => {
   });
 });
 
+test('[LC-2, ST-3] React in StrictMode, which mounts everything twice, connects once', async () => {
+  const page = await aDay(await buildExample('react', { mode: 'development' }), watchReact);
+  expect(await page.tab.evaluate(() => window.reactSeen)).toEqual({ isForDevelopers: true, isStrict: true });
+});
+
+declare global {
+  interface Window {
+    /** What React told the hook of its developer tools. */
+    reactSeen: { isForDevelopers: boolean; isStrict: boolean };
+  }
+}
+
+/** Runs in the page before its own scripts. Effects run twice in a build for developers, under StrictMode. */
+function watchReact(): void {
+  window.reactSeen = { isForDevelopers: false, isStrict: false };
+  const strictEffects = 16;
+  const hook = {
+    supportsFiber: true,
+    inject({ bundleType }: { bundleType: number }) {
+      window.reactSeen.isForDevelopers = bundleType === 1;
+      return 1;
+    },
+    onCommitFiberRoot(_: number, { current }: { current: { child: { mode: number } | null } }) {
+      window.reactSeen.isStrict = ((current.child?.mode ?? 0) & strictEffects) !== 0;
+    },
+    onCommitFiberUnmount() {},
+    onPostCommitFiberRoot() {},
+  };
+  Object.assign(window, { __REACT_DEVTOOLS_GLOBAL_HOOK__: hook });
+}
+
 /** From signing in to the next user, in a browser, with a server that is away for a moment and for longer. */
-async function aDay(folder: string): Promise<void> {
+async function aDay(folder: string, prepare = () => {}): Promise<ExamplePage> {
   const { site, arrived } = await startExample(folder);
   const users = () => site.sockets.map(({ data }) => data.user);
   const tab = await stage.tab('about:blank');
   // The waits between attempts are drawn by lot: always a short one, so that a short dip is one.
-  await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: 'Math.random = () => 0.1' });
+  await tab.send('Page.addScriptToEvaluateOnNewDocument', {
+    source: `Math.random = () => 0.1; (${prepare})();`,
+  });
   await tab.open(site.url);
   const page = new ExamplePage(tab);
 
@@ -87,4 +120,5 @@ async function aDay(folder: string): Promise<void> {
 
   expect(arrived).toEqual(['hello', tooLong, 'still there?', 'one', 'two', 'hi']);
   expect(page.complaints()).toEqual([]);
+  return page;
 }
