@@ -69,7 +69,8 @@ function Entry({ label, button, onEnter }: { label: string; button: string; onEn
   return (
     <form onSubmit={submit}>
       <label>
-        {label} <input value={text} onChange={({ target }) => setText(target.value)} required />
+        {label}{' '}
+        <input value={text} onChange={({ target }) => setText(target.value)} required autoComplete="off" />
       </label>
       <button type="submit">{button}</button>
     </form>

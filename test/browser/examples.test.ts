@@ -5,7 +5,7 @@ import { useChromium } from '../support/browser/stage.ts';
 
 const stage = useChromium();
 
-describe.each(['vanilla', 'react', 'vue', 'svelte'] as const)('the example for %s', (name) => {
+describe.each(['vanilla', 'react', 'vue', 'svelte', 'solid'] as const)('the example for %s', (name) => {
   let folder = '';
   beforeAll(async () => {
     folder = await buildExample(name);
