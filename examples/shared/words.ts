@@ -12,7 +12,7 @@ export function words(status: Status): string {
     case 'reconnecting':
       return `reconnecting, attempt ${status.attempt}: ${status.cause.message}`;
     case 'auth-failed':
-      return `sign-in failed: ${status.cause.message}. ${status.cause.hint}`;
+      return `sign-in failed: ${status.cause.message}`;
     case 'exhausted':
       return `gave up after ${status.attempts} attempts: ${status.cause.message}`;
   }

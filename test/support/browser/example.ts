@@ -55,8 +55,11 @@ export interface ExampleSite {
   readonly arrived: readonly string[];
 }
 
-/** A built example and its server, on one port. Ends with the test. */
-export async function startExample(folder: string): Promise<ExampleSite> {
+/**
+ * The server of the examples, and on the same port one that was built. Ends with the test.
+ * @param folder Where that is. Default: none.
+ */
+export async function startExample(folder = ''): Promise<ExampleSite> {
   const files = filesIn(folder);
   const site = await startSite({}, (request, response) => {
     if (request.url?.startsWith('/token?')) void issueToken(request, response);
