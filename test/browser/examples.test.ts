@@ -5,16 +5,19 @@ import { useChromium } from '../support/browser/stage.ts';
 
 const stage = useChromium();
 
-describe.each(['vanilla', 'react', 'vue', 'svelte', 'solid'] as const)('the example for %s', (name) => {
-  let folder = '';
-  beforeAll(async () => {
-    folder = await buildExample(name);
-  });
+describe.each(['vanilla', 'react', 'vue', 'svelte', 'solid', 'angular'] as const)(
+  'the example for %s',
+  (name) => {
+    let folder = '';
+    beforeAll(async () => {
+      folder = await buildExample(name);
+    });
 
-  test('[LC-2, ST-3, ST-4, OB-1, OB-2, OB-6, ID-1, RM-1, MS-1] keeps one connection through a day of a user', async () => {
-    await aDay(folder);
-  });
-});
+    test('[LC-2, ST-3, ST-4, OB-1, OB-2, OB-6, ID-1, RM-1, MS-1] keeps one connection through a day of a user', async () => {
+      await aDay(folder);
+    });
+  },
+);
 
 test('[LC-2, ST-3] React in StrictMode, which mounts everything twice, connects once', async () => {
   const page = await aDay(await buildExample('react', { mode: 'development' }), watchReact);

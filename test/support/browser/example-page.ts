@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { patience } from './devtools.ts';
+import { type Fields, patience } from './devtools.ts';
 import type { Tab } from './tab.ts';
 import { failedConnection } from './witness.ts';
 
@@ -78,11 +78,8 @@ export class ExamplePage {
   /** Runs the function in the page with the one element of this role and name, once there is one. */
   async #ask<R>(role: string, name: string | undefined, task: (element: HTMLElement) => R): Promise<R> {
     const { result: page } = await this.tab.send('Runtime.evaluate', { expression: 'document' });
-    const found = await expect
-      .poll(() => this.#find(page.objectId, role, name), { timeout: patience, message: `${role} ${name}` })
-      .toHaveLength(1)
-      .then(() => this.#find(page.objectId, role, name));
-    const { object } = await this.tab.send('DOM.resolveNode', { backendNodeId: found[0] });
+    const node = await this.#only(page.objectId, role, name);
+    const { object } = await this.tab.send('DOM.resolveNode', { backendNodeId: node });
     const { result, exceptionDetails } = await this.tab.send('Runtime.callFunctionOn', {
       objectId: page.objectId,
       functionDeclaration: `(element) => (${task})(element)`,
@@ -93,13 +90,18 @@ export class ExamplePage {
     return result.value;
   }
 
-  /** Nodes in the tree that assistive technology sees. */
-  async #find(objectId: string, role: string, accessibleName?: string): Promise<number[]> {
-    const { nodes } = await this.tab.send('Accessibility.queryAXTree', { objectId, role, accessibleName });
-    const seen = (nodes as { ignored: boolean; backendDOMNodeId: number }[]).filter(
-      ({ ignored }) => !ignored,
-    );
-    return seen.map(({ backendDOMNodeId }) => backendDOMNodeId);
+  /** In the tree that assistive technology sees. */
+  async #only(objectId: string, role: string, accessibleName?: string): Promise<number> {
+    const end = performance.now() + patience;
+    for (;;) {
+      const { nodes } = await this.tab.send('Accessibility.queryAXTree', { objectId, role, accessibleName });
+      const seen = nodes.filter(({ ignored }: Fields) => !ignored);
+      if (seen.length === 1) return seen[0].backendDOMNodeId;
+      if (performance.now() > end) {
+        throw new Error(`${seen.length} of ${role} ${accessibleName}; ${this.complaints().join('\n')}`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 
