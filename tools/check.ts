@@ -5,6 +5,15 @@ import { conclude, runSteps, type Step } from './steps.ts';
 export const checks: readonly Step[] = [
   { name: 'format and lint', command: 'biome check --error-on-warnings' },
   { name: 'types', command: 'tsc --noEmit' },
+  {
+    name: 'types of examples',
+    command: `tsc -b ${['tsconfig.vite.json', 'vanilla', 'react', 'solid', 'node'].map((name) => `examples/${name}`).join(' ')}`,
+  },
+  ...[
+    { name: 'types of Vue', command: 'vue-tsc -b examples/vue' },
+    { name: 'types of Svelte', command: 'svelte-check --workspace examples/svelte --fail-on-warnings' },
+    { name: 'types of Angular', command: 'ngc -p examples/angular' },
+  ].map((step) => ({ ...step, needs: 'types of examples' })),
   { name: 'imports', command: 'tsx tools/imports.ts' },
   { name: 'unused', command: 'knip' },
   { name: 'drawings', command: 'tsx tools/diagram.ts --check' },
