@@ -1,10 +1,20 @@
 import type { InspectionEvent } from 'xstate';
+import type { Connection } from './connection-api.ts';
 import type { Problems } from './problems.ts';
+
+/** What an inspector may read of the connection itself. */
+export type Watched = Pick<Connection, 'trace' | 'stats'>;
 
 /** What XState's `inspect` option takes: a function or an observer. */
 export type Inspector =
   | ((event: InspectionEvent) => void)
-  | { next?(event: InspectionEvent): void; error?(error: unknown): void; complete?(): void };
+  | {
+      next?(event: InspectionEvent): void;
+      error?(error: unknown): void;
+      complete?(): void;
+      /** Called once by each connection that is given this inspector, right after its machine was created. */
+      watch?(connection: Watched): void;
+    };
 
 /**
  * Joins our own eyes with the user's. A throw of the user's would escape from `send` and wedge the mailbox for good,
@@ -26,4 +36,18 @@ export function inspectSafely(
       problems.caught('the inspector', thrown);
     }
   };
+}
+
+/** Lets the inspector have the connection, where it wants it. */
+export function introduce(
+  inspector: Inspector | undefined,
+  connection: Watched,
+  problems: Pick<Problems, 'caught'>,
+): void {
+  if (typeof inspector !== 'object') return;
+  try {
+    inspector.watch?.(connection);
+  } catch (thrown) {
+    problems.caught('the inspector', thrown);
+  }
 }

@@ -14,7 +14,7 @@ import type { Inbound } from './inbound.ts';
 import type { Gap } from './inbox/gap.ts';
 import type { SequencerParts } from './inbox/parts.ts';
 import { Inbox } from './inbox.ts';
-import { inspectSafely } from './inspection.ts';
+import { inspectSafely, introduce } from './inspection.ts';
 import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
 import { Line } from './line.ts';
 import type { Membership } from './membership.ts';
@@ -132,6 +132,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.getStatus = () => store.current;
     this.subscribe = (listener) => store.subscribe(listener);
 
+    introduce(inspect, this, problems);
     actor.subscribe({
       next: (snapshot) => this.#follow(snapshot),
       error: (thrown) => this.#fail(thrown),

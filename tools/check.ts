@@ -5,6 +5,7 @@ import { conclude, runSteps, type Step } from './steps.ts';
 export const checks: readonly Step[] = [
   { name: 'format and lint', command: 'biome check --error-on-warnings' },
   { name: 'types', command: 'tsc --noEmit' },
+  { name: 'types of packages', command: 'tsc --noEmit -p packages/inspect-classic' },
   {
     name: 'types of examples',
     command: `tsc -b ${['tsconfig.vite.json', 'vanilla', 'react', 'solid', 'node'].map((name) => `examples/${name}`).join(' ')}`,

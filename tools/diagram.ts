@@ -1,5 +1,7 @@
-/** `npm run diagram`: draws the machine into README.md and docs/chart.md; with `--check` it fails when they differ. */
+/** `npm run diagram`: draws the machine into README.md and docs/; with `--check` it fails when they differ. */
 import { connectionMachine } from '../machines/connection.ts';
+import { drawChart } from '../src/inspect/chart/drawing.ts';
+import { chartFile } from './diagram/file.ts';
 import { drawTopLevel } from './diagram/mermaid.ts';
 import { chartPage, fence } from './diagram/page.ts';
 import { type Generated, generate } from './generated.ts';
@@ -10,6 +12,7 @@ export function drawings(machine: Pick<typeof connectionMachine, 'root'> = conne
   return [
     { path: 'README.md', between: 'chart', text: fence(drawTopLevel(machine.root)) },
     { path: 'docs/chart.md', text: chartPage(machine.root) },
+    { path: 'docs/chart.svg', text: chartFile(drawChart(machine.root)) },
   ];
 }
 

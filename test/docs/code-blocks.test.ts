@@ -13,7 +13,7 @@ interface Block {
   readonly source: string | undefined;
 }
 
-const pages = ['README.md', ...markdownIn('docs')];
+const pages = ['README.md', ...markdownIn('docs'), 'packages/inspect-classic/README.md'];
 const all = pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
 const blocks = all.filter(({ language }) => language === 'ts');
 const ambient = ['prelude.d.ts', 'ui-libraries.d.ts'].map((name) => join(root, 'test/docs', name));
@@ -66,7 +66,11 @@ function errorsOf(wanted: readonly Block[]): string[] {
         'holdfast/machine': [join(root, 'machines/index.ts')],
         'holdfast/browser': [join(root, 'src/browser/index.ts')],
         'holdfast/node': [join(root, 'src/node/index.ts')],
+        'holdfast/inspect': [join(root, 'src/inspect/index.ts')],
         'holdfast/testing': [join(root, 'src/testing/index.ts')],
+        'holdfast-inspect-classic': [join(root, 'packages/inspect-classic/src/index.ts')],
+        'holdfast-inspect-classic/browser': [join(root, 'packages/inspect-classic/src/browser.ts')],
+        'holdfast-inspect-classic/node': [join(root, 'packages/inspect-classic/src/node.ts')],
       },
     },
     host,

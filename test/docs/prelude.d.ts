@@ -24,6 +24,8 @@ declare global {
     onTokenChange(listener: () => void): void;
     onUserChange(listener: (user: { readonly id: string }) => void): void;
   };
+  const isDevelopment: boolean;
+  const logger: { info(text: string): void };
   function render(status: Status): void;
   function show(message: Message): void;
   function label(status: Status): string;

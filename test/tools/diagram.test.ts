@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { createMachine } from 'xstate';
 import { type DirectedGraphNode, toDirectedGraph } from 'xstate/graph';
 import { connectionMachine } from '../../machines/connection.ts';
-import { topLevelEdges } from '../../tools/diagram/edges.ts';
-import { guardPhrases } from '../../tools/diagram/labels.ts';
+import { topLevelEdges } from '../../src/inspect/chart/edges.ts';
+import { guardPhrases } from '../../src/inspect/chart/labels.ts';
+import { childrenOf, rowsOf } from '../../src/inspect/chart/transitions.ts';
 import { drawTopLevel, drawWithin } from '../../tools/diagram/mermaid.ts';
-import { childrenOf, rowsOf } from '../../tools/diagram/transitions.ts';
 import { drawings } from '../../tools/diagram.ts';
 import { findDrift } from '../../tools/generated.ts';
 import { plantTree } from './tree.ts';
@@ -51,8 +51,8 @@ describe('[LC-1, IN-3] the drawing of the six states', () => {
   });
 
   test('says on every edge what leads along it', () => {
-    for (const { from, to, label } of topLevelEdges(root)) {
-      expect(label, `${from.key} → ${to.key}`).toMatch(/\w/);
+    for (const { from, to, lines } of topLevelEdges(root)) {
+      expect(lines.join(), `${from.key} → ${to.key}`).toMatch(/\w/);
     }
   });
 
@@ -96,7 +96,7 @@ describe('[IN-3] a drawing is text that Mermaid takes', () => {
 describe('an edge', () => {
   const edges = (config: Parameters<typeof createMachine>[0]) =>
     topLevelEdges(createMachine(config).root).map(
-      ({ from, to, label }) => `${from.key} → ${to.key}: ${label}`,
+      ({ from, to, lines }) => `${from.key} → ${to.key}: ${lines.join('<br/>')}`,
     );
 
   test('joins methods and signals, and keeps conditions apart', () => {
@@ -160,15 +160,25 @@ describe('[IN-3] the check', () => {
 
   test('passes on what was written, and leaves the rest of the file alone', () => {
     const base = plantTree({ 'README.md': readme });
-    expect(findDrift(base, drawings(), { write: true })).toEqual(['README.md', 'docs/chart.md']);
+    expect(findDrift(base, drawings(), { write: true })).toEqual([
+      'README.md',
+      'docs/chart.md',
+      'docs/chart.svg',
+    ]);
     expect(findDrift(base, drawings())).toEqual([]);
   });
 
   test('tells which file differs after the machine changed', () => {
     const base = plantTree({ 'README.md': readme });
     findDrift(base, drawings(), { write: true });
-    const other = createMachine({ initial: 'a', states: { a: { on: { 'user.connect': 'b' } }, b: {} } });
-    expect(findDrift(base, drawings(other as never))).toEqual(['README.md', 'docs/chart.md']);
+    const { states } = connectionMachine.config;
+    const exhausted = { ...states?.['exhausted'], on: { 'user.connect': '#authenticating' } };
+    const other = createMachine({ ...connectionMachine.config, states: { ...states, exhausted } } as never);
+    expect(findDrift(base, drawings(other as never))).toEqual([
+      'README.md',
+      'docs/chart.md',
+      'docs/chart.svg',
+    ]);
   });
 
   test('says what a file without its markers needs', () => {

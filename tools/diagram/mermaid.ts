@@ -1,6 +1,6 @@
 import type { AnyStateNode } from 'xstate';
-import { type Edge, edgesWithin, topLevelEdges } from './edges.ts';
-import { childrenOf } from './transitions.ts';
+import { type Edge, edgesWithin, topLevelEdges } from '../../src/inspect/chart/edges.ts';
+import { childrenOf } from '../../src/inspect/chart/transitions.ts';
 
 /** The chart seen from above, as Mermaid text. */
 export function drawTopLevel(root: AnyStateNode): string {
@@ -61,6 +61,7 @@ function beginning(state: AnyStateNode): string[] {
   return (state.initial?.target ?? []).map((first) => `[*] --> ${idOf(first)}`);
 }
 
-function arrow({ from, to, label }: Edge): string {
-  return `${idOf(from)} --> ${idOf(to)}${label === '' ? '' : ` : ${label}`}`;
+function arrow({ from, to, lines }: Edge): string {
+  const label = lines.length === 0 ? '' : ` : ${lines.join('<br/>')}`;
+  return `${idOf(from)} --> ${idOf(to)}${label}`;
 }

@@ -1,7 +1,7 @@
 import type { AnyStateNode } from 'xstate';
-import { guardPhrase } from './labels.ts';
+import { guardPhrase } from '../../src/inspect/chart/labels.ts';
+import { childrenOf, nodesOf, type Row, rowsOf } from '../../src/inspect/chart/transitions.ts';
 import { drawTopLevel, drawWithin } from './mermaid.ts';
-import { childrenOf, nodesOf, type Row, rowsOf } from './transitions.ts';
 
 /** `docs/chart.md`: the six states, the inside of each, and every pair of state and event as a table. */
 export function chartPage(root: AnyStateNode): string {
@@ -13,6 +13,10 @@ export function chartPage(root: AnyStateNode): string {
       'the tables below have every row.',
     '## The six states',
     fence(drawTopLevel(root)),
+    '## The whole chart',
+    'As the local inspector draws it ([how to watch a connection](inspectors.md)). What leads to a state from far ' +
+      'within another is drawn between the outermost states that it leaves and enters.',
+    '![Every state and every edge of the machine, drawn](chart.svg)',
     ...composed.flatMap((state) => [
       `## Inside \`${state.key}\``,
       ...describe(state),

@@ -2,9 +2,10 @@
 import { io } from 'socket.io-client';
 import * as browser from '../../../src/browser/index.ts';
 import * as core from '../../../src/index.ts';
+import * as inspect from '../../../src/inspect/index.ts';
 import { live, lives } from './live.ts';
 
-const holdfast = { ...core, ...browser, io, live, lives };
+const holdfast = { ...core, ...browser, ...inspect, io, live, lives };
 
 declare global {
   interface Window {

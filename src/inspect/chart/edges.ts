@@ -1,12 +1,13 @@
 import type { AnyStateNode } from 'xstate';
-import { labelOf } from './labels.ts';
+import { linesOf } from './labels.ts';
 import { childrenOf, childTowards, type Row, rowsOf } from './transitions.ts';
 
 /** An arrow of a drawing: all rows that lead from one state to another. */
 export interface Edge {
   readonly from: AnyStateNode;
   readonly to: AnyStateNode;
-  readonly label: string;
+  /** What leads along it. */
+  readonly lines: readonly string[];
 }
 
 /** The chart seen from above: what happens inside a state is taken for its own; what stays there is no edge. */
@@ -51,5 +52,5 @@ function merge(rows: readonly Row[], lift: (node: AnyStateNode) => AnyStateNode 
   }
   return [...groups.values()]
     .sort((a, b) => a.from.order - b.from.order || a.to.order - b.to.order)
-    .map((group) => ({ from: group.from, to: group.to, label: labelOf(group.rows) }));
+    .map((group) => ({ from: group.from, to: group.to, lines: linesOf(group.rows) }));
 }

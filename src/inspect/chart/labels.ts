@@ -12,11 +12,11 @@ export const guardPhrases: Readonly<Record<string, string>> = {
   resumesOnSignal: 'resumeOnSignal',
 };
 
-/** Lines between which the drawing breaks. `;`, `:` and `#` would end a label in Mermaid, and none is used. */
-export const lineBreak = '<br/>';
-
-/** What leads along one edge, in few words: methods and signals first, then what else may happen. */
-export function labelOf(rows: readonly Row[]): string {
+/**
+ * What leads along one edge, a line each: methods and signals first, then what else may happen. `;`, `:` and `#` would
+ * end a label in Mermaid, and none is used.
+ */
+export function linesOf(rows: readonly Row[]): string[] {
   const plain = new Set(rows.filter(({ guard }) => guard === undefined).map(triggerKey));
   const telling = rows.filter((row) => row.guard === undefined || !plain.has(triggerKey(row)));
   const named = new Map<string, Set<string>>();
@@ -28,7 +28,7 @@ export function labelOf(rows: readonly Row[]): string {
     else others.add(row.guard === undefined ? triggerPhrase(row) : guardPhrase(row.guard));
   }
   const asked = [...named].map(([condition, names]) => [...names].join(', ') + condition);
-  return [...asked, ...others].filter((line) => line !== '').join(lineBreak);
+  return [...asked, ...others].filter((line) => line !== '');
 }
 
 /** `isAnotherIdentity` as `another identity`. */

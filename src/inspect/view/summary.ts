@@ -1,0 +1,55 @@
+import type { Standing, StatusView } from '../report.ts';
+import { element } from './element.ts';
+
+/** What the connection does, why, and how long until the next attempt. */
+export class Summary {
+  readonly element: HTMLElement;
+  readonly #state: HTMLElement;
+  readonly #detail: HTMLElement;
+  readonly #countdown: HTMLElement;
+  readonly #cause: HTMLElement;
+  #dueAt: number | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(document: Document) {
+    this.#state = element(document, 'strong', { class: 'state-name' });
+    this.#detail = element(document, 'span', { class: 'detail' });
+    // Not read out: it changes ten times a second.
+    this.#countdown = element(document, 'span', { class: 'countdown', 'aria-hidden': 'true' });
+    this.#cause = element(document, 'p', { class: 'cause' });
+    const line = element(document, 'p', { class: 'line' }, this.#state, this.#detail, this.#countdown);
+    this.element = element(document, 'div', { class: 'summary' }, line, this.#cause);
+  }
+
+  show({ status, dueIn }: Standing): void {
+    this.#state.textContent = 'phase' in status ? `${status.state} · ${status.phase}` : status.state;
+    this.#state.dataset['state'] = status.state;
+    this.#detail.textContent = detailOf(status);
+    this.#cause.textContent =
+      status.cause === undefined ? '' : `${status.cause.message}. ${status.cause.hint}`;
+    this.#dueAt = dueIn === null ? null : performance.now() + dueIn;
+    this.#tick();
+    clearInterval(this.#timer);
+    if (this.#dueAt !== null) this.#timer = setInterval(() => this.#tick(), 100);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    const left = this.#dueAt === null ? null : Math.max(0, this.#dueAt - performance.now());
+    this.#countdown.textContent = left === null ? '' : `next attempt in ${(left / 1000).toFixed(1)} s`;
+    if (left === null || left === 0) clearInterval(this.#timer);
+  }
+}
+
+/** What else the status says, in the order that it says it. */
+function detailOf({ state, phase, since, cause, retryAt, degraded, ...rest }: StatusView): string {
+  const missing = Array.isArray(degraded) ? degraded.length : 0;
+  const details: Readonly<Record<string, unknown>> = { ...rest, ...(missing > 0 && { degraded: missing }) };
+  return Object.entries(details)
+    .filter(([, value]) => value !== false && value !== '')
+    .map(([key, value]) => (value === true ? key : `${key} ${value}`))
+    .join(' · ');
+}
