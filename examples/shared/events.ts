@@ -16,5 +16,5 @@ export interface ClientToServer {
     message: { text: string; id?: string },
     answer: (sent: { id: number } | { error: string }) => void,
   ) => void;
-  'room:join': (room: string, answer: (joined: { ok: true }) => void) => void;
+  'room:join': (room: string, answer: (joined: { ok: true } | { error: string }) => void) => void;
 }

@@ -1,5 +1,5 @@
 /** The server of the examples: an ordinary Socket.IO server with tokens. Nothing of holdfast is in it. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { jwtVerify, SignJWT } from 'jose';
 import type { DefaultEventsMap, Server } from 'socket.io';
@@ -52,10 +52,12 @@ export function serveChat(io: ChatServer): void {
   io.on('connection', (socket) => {
     const { user } = socket.data;
     socket.on('room:join', async (name, answer) => {
-      await socket.join(name);
+      // Not just any: each socket has a room of its own, where others have no business.
+      if (name !== room) return answer({ error: 'there is no such room' });
+      await socket.join(room);
       answer({ ok: true });
     });
-    socket.on('message:send', ({ text, id }, answer) => {
+    socket.on('message:send', ({ text, id = randomUUID() }, answer) => {
       if (text.length > longestText) return answer({ error: `longer than ${longestText} characters` });
       // Sent again because the first answer was lost: answered again, not posted again.
       const known = `${user} ${id}`;

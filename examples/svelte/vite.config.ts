@@ -5,5 +5,5 @@ import { chatServer } from '../shared/vite.ts';
 
 export default defineConfig({
   resolve: { alias: holdfastFromSource },
-  plugins: [svelte(), chatServer()],
+  plugins: [svelte({ configFile: false }), chatServer()],
 });

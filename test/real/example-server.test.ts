@@ -23,16 +23,19 @@ test('the server of the examples issues tokens on POST, for names that somebody 
   ).toEqual([200, 405, 403, 403]);
 });
 
-test('the server of the examples posts a repeated message once, and answers it each time', async () => {
+test('the server of the examples lets people into its one room, posts a repeated message once, and answers it each time', async () => {
   const { site } = await startExample();
   const socket = connect(site.url, await tokenFrom(site.url));
   const posts: Post[] = [];
   socket.on('message:new', (post) => posts.push(post));
-  await socket.emitWithAck('room:join', 'lobby');
+  expect(await socket.emitWithAck('room:join', socket.id)).toEqual({ error: 'there is no such room' });
+  expect(await socket.emitWithAck('room:join', 'lobby')).toEqual({ ok: true });
   const answers = [];
-  for (const id of ['a', 'a', 'b']) answers.push(await socket.emitWithAck('message:send', { text: id, id }));
-  expect(answers).toEqual([{ id: 1 }, { id: 1 }, { id: 2 }]);
-  expect(posts.map(({ text }) => text)).toEqual(['a', 'b']);
+  for (const id of ['a', 'a', 'b', undefined, undefined]) {
+    answers.push(await socket.emitWithAck('message:send', { text: `${id}`, id }));
+  }
+  expect(answers.map(({ id }) => id)).toEqual([1, 1, 2, 3, 4]);
+  expect(posts.map(({ text }) => text)).toEqual(['a', 'b', 'undefined', 'undefined']);
 });
 
 test('`vite preview` of an example has the page and its server on one port', async () => {
