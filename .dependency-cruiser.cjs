@@ -73,7 +73,7 @@ module.exports = {
       name: 'public-face-is-for-users',
       comment: 'Import the file that has the thing, not src/index.ts; packages import "holdfast".',
       severity: 'error',
-      from: { path: anyFile, pathNot: '^(test|examples|bench)/' },
+      from: { path: anyFile, pathNot: '^(test|examples|bench|packages/[^/]+/test)/' },
       to: { path: '^src/index\\.ts$' },
     },
     {

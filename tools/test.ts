@@ -22,6 +22,8 @@ export function countTests(report: VitestReport | undefined): { passed: number; 
   return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
 }
 
+const bridge = '--workspace holdfast-inspect-classic';
+
 function steps(reportPath: string): Step[] {
   // The package is built once, here: packing it must not build it again.
   const env = { npm_config_ignore_scripts: 'true' };
@@ -31,6 +33,12 @@ function steps(reportPath: string): Step[] {
     { name: 'build', command: 'npm run --silent build' },
     { name: 'package', command: 'npm run --silent package', needs: 'build', env },
     { name: 'packed inspector', command: 'node tools/packed-inspector.mjs', needs: 'build' },
+    {
+      name: 'package of the bridge',
+      command: `npm run --silent build ${bridge} && npm run --silent package ${bridge}`,
+      env,
+    },
+    { name: 'size', command: 'tsx tools/size.ts', show: 'always', needs: 'build' },
     { name: 'properties', command: 'tsx tools/property.ts', show: 'always' },
     // When there is none, the tests in it fail and say so; the others run.
     { name: 'chromium', command: 'node tools/chromium.mjs', show: 'always' },

@@ -35,6 +35,7 @@ const sound = {
   'src/testing/world.ts': `import 'fast-check';`,
   'src/server/drain.ts': `import 'socket.io';\nimport 'jose';\nimport 'prom-client';\nimport '../wire.ts';`,
   'packages/inspect-classic/src/bridge.ts': `import '@xstate/inspect';\nimport 'holdfast';`,
+  'packages/inspect-classic/test/bridge.test.ts': `import '../../../src/index.ts';\nimport '../src/bridge.ts';`,
   'test/real.test.ts': `import 'socket.io';\nimport 'socket.io-client';\nimport '../src/index.ts';`,
 };
 

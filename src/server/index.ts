@@ -1,0 +1,1 @@
+export { type Notice, onNotice } from './notices.ts';
