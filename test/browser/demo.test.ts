@@ -66,6 +66,8 @@ describe('the chat', () => {
     await page.reaches('reconnecting.waiting');
     await page.say('Written before the reload');
     await page.shows('Written before the reload', 'queued');
+    // Written to the store it is a little later, and the page says so.
+    await page.tab.until(() => document.querySelector('.mark[data-kept]') !== null);
     await page.tab.reload();
     await page.tab.until(() => document.querySelector('.waiting[data-waiting="1"]') !== null);
     await page.suffers('restart', 'well');

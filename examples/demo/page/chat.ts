@@ -22,6 +22,8 @@ export interface Line {
   readonly state: DeliveryState | null;
   /** Why it was refused, or will not be sent any more. */
   readonly reason: string;
+  /** Whether it would survive a reload now. */
+  readonly isKept: boolean;
 }
 
 export interface Chat {
@@ -55,7 +57,7 @@ export function createChat(connection: ChatConnection, session: Session): Chat {
     // One of ours that came back is as good as acknowledged, also one from before the page was loaded.
     const known = lines$.value.find((line) => line.id === id);
     const state = from === user ? (known?.state ?? 'acknowledged') : null;
-    put({ id, room, from, text, at, state, reason: '' });
+    put({ id, room, from, text, at, state, reason: '', isKept: false });
   }
 
   function forget(): void {
@@ -89,13 +91,15 @@ export function createChat(connection: ChatConnection, session: Session): Chat {
     send(room, text, options) {
       const delivery = connection.send('message:send', { room, text }, options);
       const { id, state } = delivery;
-      put({ id, room, from: user, text, at: Date.now(), state, reason: '' });
+      put({ id, room, from: user, text, at: Date.now(), state, reason: '', isKept: false });
       delivery.state$.subscribe((now) => change(id, { state: now }));
+      void delivery.kept.then((isKept) => change(id, { isKept }));
       delivery.acknowledged.catch((error) => change(id, { reason: reasonOf(error) }));
       return delivery;
     },
     refuse(message, error) {
-      put({ ...message, id: crypto.randomUUID(), at: Date.now(), state: 'refused', reason: reasonOf(error) });
+      const reason = reasonOf(error);
+      put({ ...message, id: crypto.randomUUID(), at: Date.now(), state: 'refused', reason, isKept: false });
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Line } from '../chat.ts';
 import { nameOf } from './header.ts';
 
 /** One message; one of ours with where it stands. */
-export function linePart({ id, from, text, at, state, reason }: Line, user: string): TemplateResult {
+export function linePart({ id, from, text, at, state, reason, isKept }: Line, user: string): TemplateResult {
   const isMine = from === user;
   const time = new Date(at);
   return html`
@@ -14,7 +14,7 @@ export function linePart({ id, from, text, at, state, reason }: Line, user: stri
         <time datetime=${time.toISOString()}>${clockTime.format(time)}</time>
       </p>
       <p class="bubble">${text}</p>
-      ${state === null ? nothing : mark(state, reason)}
+      ${state === null ? nothing : mark(state, reason, isKept)}
     </li>
   `;
 }
@@ -32,10 +32,12 @@ const symbols: Readonly<Record<DeliveryState, string>> = {
 };
 
 /** Not announced at each step: a screen reader would tell of every message three times. */
-function mark(state: DeliveryState, reason: string): TemplateResult {
+function mark(state: DeliveryState, reason: string, isKept: boolean): TemplateResult {
+  const isSafe = isKept && state === 'queued';
+  const more = isSafe ? ', also over a reload' : reason && `: ${reason}`;
   return html`
-    <p class="mark" data-delivery=${state} aria-live="off">
-      <span aria-hidden="true">${symbols[state]}</span> ${state}${reason === '' ? nothing : `: ${reason}`}
+    <p class="mark" data-delivery=${state} ?data-kept=${isSafe} aria-live="off">
+      <span aria-hidden="true">${symbols[state]}</span> ${state}${more}
     </p>
   `;
 }
