@@ -13,8 +13,13 @@ import { build, loadConfigFromFile, preview } from 'vite';
 
 /** @type {import('vite').PreviewServer | undefined} */
 let server;
-process.once('SIGINT', async () => {
-  await server?.close();
+let isLeaving = false;
+process.on('SIGINT', async () => {
+  // Once more: somebody does not want to wait.
+  if (!isLeaving) {
+    isLeaving = true;
+    await server?.close();
+  }
   process.exit();
 });
 
