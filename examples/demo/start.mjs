@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * `npm start`: the demo's page and all that it talks to, in one process on one port; `npm start -- --port 4000` names
- * another. Plain Node: a loader for TypeScript would take longer to start than everything else together.
+ * another, 0 any that is free. Plain Node: a loader for TypeScript would take longer to start than everything else
+ * together.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,8 +13,13 @@ import { build, loadConfigFromFile, preview } from 'vite';
 
 /** @type {import('vite').PreviewServer | undefined} */
 let server;
-process.once('SIGINT', async () => {
-  await server?.close();
+let isLeaving = false;
+process.on('SIGINT', async () => {
+  // Once more: somebody does not want to wait.
+  if (!isLeaving) {
+    isLeaving = true;
+    await server?.close();
+  }
   process.exit();
 });
 
@@ -37,5 +43,5 @@ server = await preview({ ...config, preview: { ...config.preview, port: wanted }
 await build(config);
 
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.httpServer.address());
-if (port !== wanted) console.log(`Port ${wanted} is taken, so this is the next free one.`);
+if (wanted !== 0 && port !== wanted) console.log(`Port ${wanted} is taken, so this is the next free one.`);
 console.log(`holdfast demo: http://127.0.0.1:${port}/   (Ctrl-C ends it)`);

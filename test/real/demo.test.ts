@@ -98,7 +98,8 @@ describe('what the demo answers, and to whom', () => {
 
 describe('npm start', () => {
   test('says where it is, in one line, and takes the next port when that one is taken', async () => {
-    const first = await startDemo();
+    const first = await startDemo('--port', '0');
+    expect(first.output).not.toContain('taken');
     const second = await startDemo('--port', String(first.port));
     try {
       expect(second.port).toBeGreaterThan(first.port);
@@ -114,12 +115,15 @@ describe('npm start', () => {
     }
   });
 
-  test('leaves no process behind after Ctrl-C', async () => {
+  test.each([
+    ['Ctrl-C', 1],
+    ['a second Ctrl-C, in a hurry', 2],
+  ])('leaves no process behind after %s', async (_, times) => {
     const demo = await startDemo();
     // npm, its shell, the page's server, the chat server.
     await expect.poll(async () => (await demo.processes()).length, { timeout: 10_000 }).toBeGreaterThan(2);
     const { output } = demo;
-    await demo.interrupt();
+    await Promise.all(Array.from({ length: times }, () => demo.interrupt()));
     expect(await demo.processes()).toEqual([]);
     // Neither a stack nor a complaint.
     expect(demo.output).toBe(output);
