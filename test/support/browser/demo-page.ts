@@ -73,12 +73,15 @@ export class DemoPage {
 
   /** A press of a real mouse on the first element that fits. */
   async press(selector: string): Promise<void> {
-    const spot = await this.tab.until((wanted) => {
+    const spot = await this.tab.until(async (wanted) => {
       const element = document.querySelector(wanted);
       if (element === null) return null;
       element.scrollIntoView({ block: 'center' });
+      // The mouse meets what was drawn last, which after a scroll is not yet what the boxes say.
+      await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
       const box = element.getBoundingClientRect();
-      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      return element.contains(document.elementFromPoint(middle.x, middle.y)) ? middle : null;
     }, selector);
     const at = { ...spot, button: 'left', clickCount: 1 };
     await this.tab.send('Input.dispatchMouseEvent', { type: 'mousePressed', ...at });
@@ -121,6 +124,7 @@ export class DemoPage {
   /** Writes in the room that is shown, with the keyboard. */
   async say(text: string): Promise<void> {
     await this.press('#text');
+    await this.tab.until(() => document.activeElement?.id === 'text');
     await this.tab.send('Input.insertText', { text });
     await this.key('Enter');
   }
