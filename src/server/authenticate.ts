@@ -1,0 +1,150 @@
+import type { Namespace, Server, Socket } from 'socket.io';
+import type { Refusal, Renewal } from '../wire.ts';
+import { sayBye } from './bye.ts';
+import { badOption, checkNames, ServerError } from './errors.ts';
+import { type Examined, examine } from './examine.ts';
+import { Expiry } from './expiry.ts';
+import { namespaceOf, tell } from './notices.ts';
+import { guardRecovery, type Presented } from './recovery.ts';
+import { answerRenewals } from './renewal.ts';
+import { userRoom } from './user-room.ts';
+import type { Identity, Verify } from './verify.ts';
+
+export interface AuthenticateOptions<Claims> {
+  /** Decides whether a credential is good: `jwt(...)`, or your own. */
+  readonly verify: Verify<Claims>;
+  /**
+   * Where the credential is in a handshake; what it throws counts as no credential. Default: `auth.token`.
+   * `{ auth, headers }` is all there is to read.
+   */
+  readonly token?: (handshake: Presented) => unknown;
+  /** ms that `verify` may take; then the client is told `busy`. Default 10_000. */
+  readonly timeout?: number;
+}
+
+/**
+ * Lets in who has a good credential, and nobody for longer than it is good (SV-1). For every handshake, those of
+ * recovered sessions included, `verify` is asked; `socket.data` then holds `user`, `claims` and `expiresAt`. When it runs out,
+ * the link ends with a BYE `expired`, unless the client renewed it in place (CR-9).
+ *
+ * Call it before your own `use` and `on('connection')`, once for each namespace.
+ *
+ * @throws ServerError `secret-missing` when there is nothing to verify with; `bad-option`, `unknown-option`;
+ *   `bad-argument` for a namespace that it cannot serve.
+ */
+export function authenticate<Claims>(io: Server | Namespace, options: AuthenticateOptions<Claims>): void {
+  const { verify, token, timeout } = checked(options);
+  const namespace = claimed(namespaceOf(io));
+  verify.ready?.();
+
+  const present = (handshake: Presented) => examine(readToken(token, handshake), verify, timeout);
+  const refuse = ({ refusal, detail, error }: Refused<Claims>, where = '') => {
+    if (error !== undefined) tell(namespace, { kind: 'failed', where: 'verify', error });
+    tell(namespace, { kind: 'refused', code: refusal.code, detail: `${where}${detail}` });
+  };
+  const guard = guardRecovery(namespace, async (handshake) => {
+    const examined = await present(handshake);
+    return 'identity' in examined ? examined.identity : null;
+  });
+  const admitted = new WeakMap<Socket, Identity<Claims>>();
+
+  namespace.use(async (socket, next) => {
+    const known = guard.identityOf(socket);
+    const examined: Examined<Claims> =
+      known === undefined ? await present(socket.handshake) : { identity: known as Identity<Claims> };
+    if ('refusal' in examined) {
+      refuse(examined);
+      return next(errorOf(examined.refusal));
+    }
+    admitted.set(socket, examined.identity);
+    Object.assign(socket.data, examined.identity);
+    next();
+  });
+
+  namespace.on('connection', (socket) => {
+    // Of a recovered session no middleware may have been asked: it was verified when it was fetched.
+    const identity = admitted.get(socket) ?? guard.identityOf(socket);
+    if (identity === undefined) {
+      return sayBye(namespace, socket, { code: 'expired' });
+    }
+    attend(namespace, socket, identity as Identity<Claims>, {
+      examine: (renewed) => examine(renewed, verify, timeout),
+      refused: (examined) => refuse(examined, 'renewal: '),
+    });
+  });
+}
+
+type Refused<Claims> = Exclude<Examined<Claims>, { identity: unknown }>;
+
+/** While the link is open: its end when the credential runs out, and renewals before. */
+function attend<Claims>(
+  namespace: Namespace,
+  socket: Socket,
+  { user, expiresAt }: Identity<Claims>,
+  port: { examine(token: unknown): Promise<Examined<Claims>>; refused(examined: Refused<Claims>): void },
+): void {
+  const expiry = new Expiry(() => sayBye(namespace, socket, { code: 'expired' }));
+  expiry.set(expiresAt);
+  socket.on('disconnect', () => expiry.clear());
+  Promise.resolve(socket.join(userRoom(user))).catch((error) =>
+    tell(namespace, { kind: 'failed', where: 'userRoom', error }),
+  );
+  answerRenewals(socket, {
+    ...port,
+    accept(identity): Renewal {
+      if (identity.user !== user) {
+        port.refused({ refusal: { code: 'forbidden' }, detail: 'the credential is of another user' });
+        // After the answer.
+        queueMicrotask(() => sayBye(namespace, socket, { code: 'forbidden' }));
+        return { error: { code: 'forbidden' } };
+      }
+      Object.assign(socket.data, { expiresAt: undefined }, identity);
+      expiry.set(identity.expiresAt);
+      tell(namespace, { kind: 'renewed', socket: socket.id });
+      return identity.expiresAt === undefined
+        ? {}
+        : { expiresIn: Math.max(0, identity.expiresAt - Date.now()) };
+    },
+  });
+}
+
+/** Gives away nothing beyond the code. */
+function errorOf(refusal: Refusal): Error {
+  return Object.assign(new Error(refusal.code), { data: refusal });
+}
+
+function readToken(read: (handshake: Presented) => unknown, handshake: Presented): unknown {
+  try {
+    return read(handshake);
+  } catch {
+    return undefined;
+  }
+}
+
+const offered = ['verify', 'token', 'timeout'] satisfies (keyof AuthenticateOptions<unknown>)[];
+
+function checked<Claims>(options: AuthenticateOptions<Claims>): Required<AuthenticateOptions<Claims>> {
+  checkNames('authenticate()', options, offered);
+  const { verify, token = ({ auth }) => auth['token'], timeout = 10_000 } = options;
+  if (typeof verify !== 'function') throw badOption('verify', verify, 'a function, such as jwt({ … }) gives');
+  if (typeof token !== 'function') throw badOption('token', token, 'a function');
+  if (!(typeof timeout === 'number' && timeout > 0 && timeout <= 2 ** 31 - 1)) {
+    throw badOption('timeout', timeout, 'a number of ms above 0');
+  }
+  return { verify, token, timeout };
+}
+
+const taken = new WeakSet<Namespace>();
+
+function claimed(namespace: Namespace): Namespace {
+  if ('children' in namespace) {
+    throw new ServerError('bad-argument', 'authenticate() was given a pattern of namespaces', {
+      hint: "Give it each namespace: io.on('new_namespace', (namespace) => authenticate(namespace, options)).",
+    });
+  }
+  if (taken.has(namespace)) {
+    throw new ServerError('bad-argument', `authenticate() was called for ${namespace.name} before`);
+  }
+  taken.add(namespace);
+  return namespace;
+}
