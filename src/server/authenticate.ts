@@ -1,12 +1,12 @@
 import type { Namespace, Server, Socket } from 'socket.io';
-import type { Refusal, Renewal } from '../wire.ts';
+import type { Refusal } from '../wire.ts';
 import { sayBye } from './bye.ts';
 import { badOption, checkNames, ServerError } from './errors.ts';
-import { type Examined, examine } from './examine.ts';
+import { examine, type Refused } from './examine.ts';
 import { Expiry } from './expiry.ts';
 import { namespaceOf, tell } from './notices.ts';
 import { guardRecovery, type Presented } from './recovery.ts';
-import { answerRenewals } from './renewal.ts';
+import { answerRenewals, type RenewalPort } from './renewal.ts';
 import { userRoom } from './user-room.ts';
 import type { Identity, Verify } from './verify.ts';
 
@@ -34,11 +34,11 @@ export interface AuthenticateOptions<Claims> {
  */
 export function authenticate<Claims>(io: Server | Namespace, options: AuthenticateOptions<Claims>): void {
   const { verify, token, timeout } = checked(options);
-  const namespace = claimed(namespaceOf(io));
+  const namespace = servable(namespaceOf(io));
   verify.ready?.();
 
   const present = (handshake: Presented) => examine(readToken(token, handshake), verify, timeout);
-  const refuse = ({ refusal, detail, error }: Refused<Claims>, where = '') => {
+  const refuse = ({ refusal, detail, error }: Refused, where = '') => {
     if (error !== undefined) tell(namespace, { kind: 'failed', where: 'verify', error });
     tell(namespace, { kind: 'refused', code: refusal.code, detail: `${where}${detail}` });
   };
@@ -46,20 +46,21 @@ export function authenticate<Claims>(io: Server | Namespace, options: Authentica
     const examined = await present(handshake);
     return 'identity' in examined ? examined.identity : null;
   });
+  taken.add(namespace);
   const admitted = new WeakMap<Socket, Identity<Claims>>();
 
-  namespace.use(async (socket, next) => {
-    const known = guard.identityOf(socket);
-    const examined: Examined<Claims> =
-      known === undefined ? await present(socket.handshake) : { identity: known as Identity<Claims> };
+  const admit = async (socket: Socket): Promise<Error | undefined> => {
+    const known = guard.identityOf(socket) as Identity<Claims> | undefined;
+    const examined = known === undefined ? await present(socket.handshake) : { identity: known };
     if ('refusal' in examined) {
       refuse(examined);
-      return next(errorOf(examined.refusal));
+      return errorOf(examined.refusal);
     }
     admitted.set(socket, examined.identity);
     Object.assign(socket.data, examined.identity);
-    next();
-  });
+    return undefined;
+  };
+  namespace.use((socket, next) => void admit(socket).then(next));
 
   namespace.on('connection', (socket) => {
     // Of a recovered session no middleware may have been asked: it was verified when it was fetched.
@@ -74,14 +75,12 @@ export function authenticate<Claims>(io: Server | Namespace, options: Authentica
   });
 }
 
-type Refused<Claims> = Exclude<Examined<Claims>, { identity: unknown }>;
-
 /** While the link is open: its end when the credential runs out, and renewals before. */
 function attend<Claims>(
   namespace: Namespace,
   socket: Socket,
   { user, expiresAt }: Identity<Claims>,
-  port: { examine(token: unknown): Promise<Examined<Claims>>; refused(examined: Refused<Claims>): void },
+  port: Pick<RenewalPort<Claims>, 'examine' | 'refused'>,
 ): void {
   const expiry = new Expiry(() => sayBye(namespace, socket, { code: 'expired' }));
   expiry.set(expiresAt);
@@ -91,20 +90,13 @@ function attend<Claims>(
   );
   answerRenewals(socket, {
     ...port,
-    accept(identity): Renewal {
-      if (identity.user !== user) {
-        port.refused({ refusal: { code: 'forbidden' }, detail: 'the credential is of another user' });
-        // After the answer.
-        queueMicrotask(() => sayBye(namespace, socket, { code: 'forbidden' }));
-        return { error: { code: 'forbidden' } };
-      }
+    user,
+    renewed(identity) {
       Object.assign(socket.data, { expiresAt: undefined }, identity);
       expiry.set(identity.expiresAt);
       tell(namespace, { kind: 'renewed', socket: socket.id });
-      return identity.expiresAt === undefined
-        ? {}
-        : { expiresIn: Math.max(0, identity.expiresAt - Date.now()) };
     },
+    forbid: () => sayBye(namespace, socket, { code: 'forbidden' }),
   });
 }
 
@@ -136,7 +128,7 @@ function checked<Claims>(options: AuthenticateOptions<Claims>): Required<Authent
 
 const taken = new WeakSet<Namespace>();
 
-function claimed(namespace: Namespace): Namespace {
+function servable(namespace: Namespace): Namespace {
   if ('children' in namespace) {
     throw new ServerError('bad-argument', 'authenticate() was given a pattern of namespaces', {
       hint: "Give it each namespace: io.on('new_namespace', (namespace) => authenticate(namespace, options)).",
@@ -145,6 +137,5 @@ function claimed(namespace: Namespace): Namespace {
   if (taken.has(namespace)) {
     throw new ServerError('bad-argument', `authenticate() was called for ${namespace.name} before`);
   }
-  taken.add(namespace);
   return namespace;
 }

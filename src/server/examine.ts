@@ -3,10 +3,16 @@ import { AuthError, kindOf } from './errors.ts';
 import { redactError, redactText } from './redact.ts';
 import type { Identity, Verify } from './verify.ts';
 
-export type Examined<Claims> =
-  | { readonly identity: Identity<Claims> }
-  /** `detail` is for the log. `error`: `verify` failed instead of refusing. Both are without the credential. */
-  | { readonly refusal: Refusal; readonly detail: string; readonly error?: Error };
+export type Examined<Claims> = { readonly identity: Identity<Claims> } | Refused;
+
+/** Without the credential, whatever `verify` said of it. */
+export interface Refused {
+  readonly refusal: Refusal;
+  /** For the log. */
+  readonly detail: string;
+  /** `verify` failed, instead of refusing. */
+  readonly error?: Error;
+}
 
 /** As in the client: nobody needs more, and nothing beyond it is looked at. */
 const largest = 64 * 1024;
@@ -45,17 +51,13 @@ function judge<Claims>(given: Identity<Claims> | null): Examined<Claims> {
   return { identity: { user, expiresAt, claims } };
 }
 
-function refused(
-  code: RefusalCode,
-  detail: string,
-  wait?: number,
-): { readonly refusal: Refusal; readonly detail: string } {
+function refused(code: RefusalCode, detail: string, wait?: number): Refused {
   const isWait = wait !== undefined && Number.isFinite(wait) && wait >= 0;
   return { refusal: { code, ...(isWait && { retryAfter: Math.ceil(wait) }) }, detail };
 }
 
 /** The client keeps its credential, and comes back: the fault is ours. */
-function undecided(detail: string): ReturnType<typeof refused> {
+function undecided(detail: string): Refused {
   return refused('busy', detail, retryAfter);
 }
 

@@ -1,21 +1,25 @@
 import type { Socket } from 'socket.io';
 import { type Renewal, renewEvent } from '../wire.ts';
-import type { Examined } from './examine.ts';
+import type { Examined, Refused } from './examine.ts';
 import type { Identity } from './verify.ts';
 
 /** ms between two verifications for one link: a flood of renewals costs no more than a handshake a second. */
 const pause = 1_000;
 
 export interface RenewalPort<Claims> {
+  /** Whose the link is. */
+  readonly user: string;
   examine(token: unknown): Promise<Examined<Claims>>;
-  /** Takes it for the link's new credential; gives the refusal when the link may not have it. */
-  accept(identity: Identity<Claims>): Renewal;
-  refused(examined: Exclude<Examined<Claims>, { identity: unknown }>): void;
+  renewed(identity: Identity<Claims>): void;
+  refused(refused: Refused): void;
+  /** Ends the link of who is forbidden. */
+  forbid(): void;
 }
 
 /**
  * Answers renewals in place (CR-9): one at a time, each with an answer. One that comes without an acknowledgement is
- * ignored, for nobody could be told.
+ * ignored, for nobody could be told. What is refused leaves the link as it was, until its credential runs out; but
+ * `forbidden`, which the credential of another user is too, ends it.
  */
 export function answerRenewals<Claims>(socket: Socket, port: RenewalPort<Claims>): void {
   let isFree = true;
@@ -25,27 +29,43 @@ export function answerRenewals<Claims>(socket: Socket, port: RenewalPort<Claims>
     if (typeof answer !== 'function') return;
     const now = performance.now();
     if (!isFree || now < freeAt) {
-      const retryAfter = Math.ceil(Math.max(freeAt - now, 1));
-      port.refused({ refusal: { code: 'busy', retryAfter }, detail: 'a renewal too soon after another' });
-      return answer({ error: { code: 'busy', retryAfter } } satisfies Renewal);
+      return answer(refuse(port, soon(freeAt - now)));
     }
-    [isFree, freeAt] = [false, now + pause];
-    void renew(socket, tokenOf(args[0]), port)
-      .then((renewal) => answer(renewal))
-      .finally(() => {
-        isFree = true;
-      });
+    isFree = false;
+    freeAt = now + pause;
+    void renew(socket, tokenOf(args[0]), port).then((renewal) => {
+      isFree = true;
+      answer(renewal);
+      // The answer comes first.
+      if ('error' in renewal && renewal.error.code === 'forbidden') port.forbid();
+    });
   });
 }
 
 async function renew<Claims>(socket: Socket, token: unknown, port: RenewalPort<Claims>): Promise<Renewal> {
   const examined = await port.examine(token);
-  if ('identity' in examined) {
-    // The link may have ended meanwhile; then there is nothing to renew.
-    return socket.connected ? port.accept(examined.identity) : { error: { code: 'expired' } };
+  if ('refusal' in examined) return refuse(port, examined);
+  const { identity } = examined;
+  if (identity.user !== port.user) {
+    return refuse(port, { refusal: { code: 'forbidden' }, detail: 'the credential is of another user' });
   }
-  port.refused(examined);
-  return { error: examined.refusal };
+  // It ended meanwhile: there is nothing to renew, and nobody to read the answer.
+  if (!socket.connected) return {};
+  port.renewed(identity);
+  const { expiresAt } = identity;
+  return expiresAt === undefined ? {} : { expiresIn: Math.max(0, expiresAt - Date.now()) };
+}
+
+function refuse<Claims>(port: RenewalPort<Claims>, refused: Refused): Renewal {
+  port.refused(refused);
+  return { error: refused.refusal };
+}
+
+function soon(ms: number): Refused {
+  return {
+    refusal: { code: 'busy', retryAfter: Math.ceil(Math.max(ms, 1)) },
+    detail: 'it came too soon after another',
+  };
 }
 
 function tokenOf(payload: unknown): unknown {
