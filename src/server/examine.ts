@@ -32,10 +32,17 @@ export async function examine<Claims>(
   try {
     return judge(await within(timeout, async () => verify(token)));
   } catch (thrown) {
-    if (thrown instanceof AuthError) {
-      return refused(thrown.code, redactText(thrown.detail, token), thrown.retryAfter);
-    }
+    if (isRefusal(thrown)) return refused(thrown.code, redactText(thrown.detail, token), thrown.retryAfter);
     return { ...undecided('`verify` failed'), error: redactError(thrown, token) };
+  }
+}
+
+/** Anything may be thrown, also a proxy that throws when it is looked at. */
+function isRefusal(thrown: unknown): thrown is AuthError {
+  try {
+    return thrown instanceof AuthError;
+  } catch {
+    return false;
   }
 }
 
