@@ -24,8 +24,8 @@ export interface AuthenticateOptions<Claims> {
 
 /**
  * Lets in who has a good credential, and nobody for longer than it is good (SV-1). For every handshake, those of
- * recovered sessions included, `verify` is asked; `socket.data` then holds `user`, `claims` and `expiresAt`. When it runs out,
- * the link ends with a BYE `expired`, unless the client renewed it in place (CR-9).
+ * recovered sessions included, `verify` is asked; `socket.data` then holds `user`, `claims` and `expiresAt`. When the
+ * credential runs out, the link ends with a BYE `expired`, unless the client renewed it in place (CR-9).
  *
  * Call it before your own `use` and `on('connection')`, once for each namespace.
  *
@@ -65,9 +65,8 @@ export function authenticate<Claims>(io: Server | Namespace, options: Authentica
   namespace.on('connection', (socket) => {
     // Of a recovered session no middleware may have been asked: it was verified when it was fetched.
     const identity = admitted.get(socket) ?? guard.identityOf(socket);
-    if (identity === undefined) {
-      return sayBye(namespace, socket, { code: 'expired' });
-    }
+    // Its handshake began before this was called, so nobody has looked at its credential.
+    if (identity === undefined) return sayBye(namespace, socket, { code: 'expired' });
     attend(namespace, socket, identity as Identity<Claims>, {
       examine: (renewed) => examine(renewed, verify, timeout),
       refused: (examined) => refuse(examined, 'renewal: '),
