@@ -3,10 +3,10 @@ import type { Refusal } from '../wire.ts';
 import { sayBye } from './bye.ts';
 import { badOption, checkNames, ServerError } from './errors.ts';
 import { examine, type Refused } from './examine.ts';
-import { Expiry } from './expiry.ts';
 import { namespaceOf, tell } from './notices.ts';
 import { guardRecovery, type Presented } from './recovery.ts';
-import { answerRenewals, type RenewalPort } from './renewal.ts';
+import { answerRenewals, type RenewalDesk } from './renewal.ts';
+import { Stay } from './stay.ts';
 import { userRoom } from './user-room.ts';
 import type { Identity, Verify } from './verify.ts';
 
@@ -62,40 +62,19 @@ export function authenticate<Claims>(io: Server | Namespace, options: Authentica
   };
   namespace.use((socket, next) => void admit(socket).then(next));
 
+  const desk: RenewalDesk<Claims> = {
+    examine: (token) => examine(token, verify, timeout),
+    refused: (refused) => refuse(refused, 'renewal: '),
+  };
   namespace.on('connection', (socket) => {
     // Of a recovered session no middleware may have been asked: it was verified when it was fetched.
     const identity = admitted.get(socket) ?? guard.identityOf(socket);
     // Its handshake began before this was called, so nobody has looked at its credential.
     if (identity === undefined) return sayBye(namespace, socket, { code: 'expired' });
-    attend(namespace, socket, identity as Identity<Claims>, {
-      examine: (renewed) => examine(renewed, verify, timeout),
-      refused: (examined) => refuse(examined, 'renewal: '),
-    });
-  });
-}
-
-/** While the link is open: its end when the credential runs out, and renewals before. */
-function attend<Claims>(
-  namespace: Namespace,
-  socket: Socket,
-  { user, expiresAt }: Identity<Claims>,
-  port: Pick<RenewalPort<Claims>, 'examine' | 'refused'>,
-): void {
-  const expiry = new Expiry(() => sayBye(namespace, socket, { code: 'expired' }));
-  expiry.set(expiresAt);
-  socket.on('disconnect', () => expiry.clear());
-  Promise.resolve(socket.join(userRoom(user))).catch((error) =>
-    tell(namespace, { kind: 'failed', where: 'userRoom', error }),
-  );
-  answerRenewals(socket, {
-    ...port,
-    user,
-    renewed(identity) {
-      Object.assign(socket.data, { expiresAt: undefined }, identity);
-      expiry.set(identity.expiresAt);
-      tell(namespace, { kind: 'renewed', socket: socket.id });
-    },
-    forbid: () => sayBye(namespace, socket, { code: 'forbidden' }),
+    answerRenewals(new Stay(namespace, socket, identity as Identity<Claims>), desk);
+    Promise.resolve(socket.join(userRoom(identity.user))).catch((error) =>
+      tell(namespace, { kind: 'failed', where: 'userRoom', error }),
+    );
   });
 }
 

@@ -5,14 +5,11 @@
 const longest = 60_000;
 
 /** Calls once, when it is as late as was said last, by the wall clock. Keeps no process alive. */
-export class Expiry {
-  readonly #expire: () => void;
+export abstract class Expiry {
   #at = Number.POSITIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(expire: () => void) {
-    this.#expire = expire;
-  }
+  protected abstract expire(): void;
 
   /** Epoch ms; `undefined` for never. */
   set(at: number | undefined): void {
@@ -29,7 +26,7 @@ export class Expiry {
     const left = Math.max(0, this.#at - Date.now());
     this.#timer = setTimeout(
       () => {
-        if (Date.now() >= this.#at) this.#expire();
+        if (Date.now() >= this.#at) this.expire();
         else this.#arm();
       },
       Math.min(left, longest),
