@@ -253,6 +253,18 @@ describe('a renewal in place', () => {
     expect(users()).toEqual(['alice']);
   });
 
+  test('[SV-1, CR-9] right after another is told when to come back, and then is good', async () => {
+    const { renew } = await connected(await tokenOf());
+    await renew({ token: await tokenOf() });
+    const { error } = (await renew({ token: await tokenOf() })) as {
+      error: { code: string; retryAfter: number };
+    };
+    expect(error).toEqual({ code: 'busy', retryAfter: expect.any(Number) });
+    expect(error.retryAfter).toBeLessThanOrEqual(1_000);
+    await new Promise((resolve) => setTimeout(resolve, error.retryAfter));
+    expect(await renew({ token: await tokenOf() })).toHaveProperty('expiresIn');
+  });
+
   test('[SV-1, CR-9] that outlives its link changes nothing', async () => {
     let decide = (_: Identity) => {};
     const verdict = new Promise<Identity>((resolve) => {
