@@ -89,10 +89,10 @@ export class CredentialDesk implements CredentialPort {
   #grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
     this.#epoch = epoch;
     this.#held = auth;
-    if (auth !== null && !sameToken(auth, this.#known.at(-1) ?? null)) {
+    if (auth !== null && tokenOf(auth) !== tokenOf(this.#known.at(-1))) {
       this.#known = [...this.#known, auth].slice(-remembered);
     }
-    const refusedBefore = this.#refused.some((other) => sameToken(other, auth));
+    const refusedBefore = this.#refused.some((other) => tokenOf(other) === tokenOf(auth));
     return { type: 'credential.granted', epoch, refusedBefore };
   }
 
@@ -143,11 +143,12 @@ function callProvider(
 }
 
 /** Reads what the provider returned: an `Auth`, or what is wrong with it. Its getters may throw. */
-function readCredential(credential: unknown): Secret<Auth> | { code: FailureCode; message: string } {
+function readCredential(
+  credential: NonNullable<unknown> | undefined,
+): Secret<Auth> | { code: FailureCode; message: string } {
   try {
     if (typeof credential === 'string') return checkAuth({ token: credential });
-    if (typeof credential !== 'object' || credential === null)
-      return invalid(`it returned ${typeof credential}`);
+    if (typeof credential !== 'object') return invalid(`it returned ${typeof credential}`);
     const { expiresIn, ...auth } = credential as Record<string, unknown>;
     if (expiresIn !== undefined && !(typeof expiresIn === 'number' && expiresIn >= 0)) {
       return invalid('`expiresIn` is not a number of ms');
@@ -208,8 +209,8 @@ function retryAfterOf(thrown: unknown): number | null {
   }
 }
 
-function tokenOf(secret: Secret<Auth> | null): string | undefined {
-  return secret?.expose()['token'] as string | undefined;
+function tokenOf(secret: Secret<Auth> | null | undefined): unknown {
+  return secret?.expose()['token'];
 }
 
 /** What must not be shown of a credential: its token, and what else is long enough to be a secret. */
@@ -221,8 +222,4 @@ function secretsOf(secret: Secret<Auth>): string[] {
 
 function hasKeys(object: object): boolean {
   return Object.keys(object).length > 0;
-}
-
-function sameToken(one: Secret<Auth>, other: Secret<Auth> | null): boolean {
-  return other !== null && tokenOf(one) === tokenOf(other);
 }

@@ -15,6 +15,9 @@ export const behaviours = {
   bad: ['throws', 'breaks half-way', 'hangs', 'answers late', 'gives nothing', 'forgot'],
 } as const;
 
+/** Ms of an answer that is slow; the deadline of one try is twice that. */
+const stride = 500;
+
 export type Behaviour = (typeof behaviours)['good' | 'bad'][number];
 
 /** The log of one user on the server: streams count from 10, so that none seems to begin again. */
@@ -41,7 +44,7 @@ export class MissedWorld {
     this.#inbox = new Inbox(this.clock, {
       identify: byPayload,
       merge: null,
-      sync: { fetch: (request) => this.#fetch(request) as never, timeout: 1_000, retries: 2 },
+      sync: { fetch: (request) => this.#fetch(request) as never, timeout: 2 * stride, retries: 2 },
       problems: { report() {}, caught() {} },
       desk: { redact: (said) => said },
       onGap: () => this.#actor.send({ type: 'inbox.gap', epoch: this.#epoch }),
@@ -112,18 +115,23 @@ export class MissedWorld {
     this.#send(edited, 'arrives');
   }
 
+  /** In strides: promises get no turn while the clock moves, and an answer in time would meet its own deadline. */
   async pass(ms: number): Promise<void> {
-    this.clock.increment(ms);
-    for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+    let left = ms;
+    do {
+      this.clock.increment(Math.min(left, stride));
+      for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+      left -= stride;
+    } while (left > 0);
   }
 
   /** One good reconnection, and everything settles. */
   async heal(): Promise<void> {
     this.behaviour = 'array';
-    await this.pass(30_000);
+    await this.#untilDialled();
     this.open(false);
     this.lose();
-    await this.pass(30_000);
+    await this.#untilDialled();
     this.open(false);
     await this.pass(30_000);
   }
@@ -141,6 +149,11 @@ export class MissedWorld {
     this.#isUp = false;
     this.#late = [];
     this.#unheard = [];
+  }
+
+  /** Waits are shorter than this, and a handshake is given up after 20 s. */
+  async #untilDialled(): Promise<void> {
+    for (let n = 0; n < 30 && !this.#isUp && this.#dialled === null; n += 1) await this.pass(stride);
   }
 
   get #epoch(): number {
@@ -189,9 +202,9 @@ export class MissedWorld {
       case 'Observable':
         return from(items);
       case 'slow':
-        return this.#after(500, items);
+        return this.#after(stride, items);
       case 'answers late':
-        return this.#after(1_500, items);
+        return this.#after(3 * stride, items);
       case 'throws':
         throw new Error('boom');
       case 'breaks half-way':
