@@ -1,1 +1,16 @@
+export { type MemoryDedupeOptions, memoryDedupe } from './dedupe/memory.ts';
+export { type RedisDedupeOptions, redisDedupe } from './dedupe/redis.ts';
+export type { Claim, DedupeStore } from './dedupe/store.ts';
+export { ServerError } from './errors.ts';
+export type { Answer, EventsMap, Payload } from './events-map.ts';
+export {
+  type ExactlyOnce,
+  type ExactlyOnceOptions,
+  exactlyOnce,
+  type Handler,
+  type MessageContext,
+} from './exactly-once.ts';
 export { type Notice, onNotice } from './notices.ts';
+export type { RedisClient } from './redis-client.ts';
+export { type RefusalAnswer, Refuse, type RefuseOptions } from './refuse.ts';
+export type { UserOf } from './users.ts';
