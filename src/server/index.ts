@@ -11,6 +11,11 @@ export {
   type MessageContext,
 } from './exactly-once.ts';
 export { type Notice, onNotice } from './notices.ts';
+export { type RedisPresenceOptions, redisPresence } from './presence/redis.ts';
+export type { PresenceStore } from './presence/store.ts';
+export { type Online, type Presence, type PresenceOptions, presence } from './presence.ts';
 export type { RedisClient } from './redis-client.ts';
 export { type RefusalAnswer, Refuse, type RefuseOptions } from './refuse.ts';
+export type { MayJoin } from './rooms/doorkeeper.ts';
+export { type BroadcastOptions, type Rooms, type RoomsOptions, rooms } from './rooms.ts';
 export type { UserOf } from './users.ts';

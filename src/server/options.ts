@@ -40,6 +40,11 @@ export const rules = {
     allowed: 'a number of ms from 1 to 2^31 - 1',
     fits: (given) => typeof given === 'number' && given >= 1 && given <= longest,
   },
+  /** Or none at all. */
+  wait: {
+    allowed: 'a number of ms from 0 to 2^31 - 1',
+    fits: (given) => typeof given === 'number' && given >= 0 && given <= longest,
+  },
   /** Of what no timer waits for. */
   span: {
     allowed: 'a number of ms from 1',
