@@ -1,11 +1,11 @@
 import type { Namespace, Server, Socket } from 'socket.io';
+import { atLeast1, callback, checkOptions, oneOf, text, timer, withMethods } from './checks.ts';
 import { readAnswer, writeAnswer } from './dedupe/answer.ts';
 import { Runs, stillRunning } from './dedupe/runs.ts';
 import type { DedupeStore } from './dedupe/store.ts';
 import { ServerError } from './errors.ts';
 import type { Answer, EventsMap, Payload } from './events-map.ts';
 import { namespaceOf, tell } from './notices.ts';
-import { checkOptions, rules, withMethods } from './options.ts';
 import { Refuse } from './refuse.ts';
 import { type UserOf, userInData, userOfSocket } from './users.ts';
 import { within } from './within.ts';
@@ -48,10 +48,10 @@ export interface ExactlyOnce<Listen extends EventsMap, S = Socket> {
    *
    * @throws ServerError `bad-argument` when the event is handled already, `bad-option` when `handler` is no function.
    */
-  onMessage<E extends Extract<keyof Listen, string>>(event: E, handler: Handler<Listen, E, S>): void;
+  onMessage<E extends Extract<keyof Listen, string>>(event: E, handler: MessageHandler<Listen, E, S>): void;
 }
 
-export type Handler<Listen extends EventsMap, E extends keyof Listen, S = Socket> = (
+export type MessageHandler<Listen extends EventsMap, E extends keyof Listen, S = Socket> = (
   payload: Payload<Listen, E>,
   context: MessageContext<S>,
 ) => Answer<Listen, E> | Promise<Answer<Listen, E>>;
@@ -69,7 +69,15 @@ export function exactlyOnce<Listen extends EventsMap, Emit extends EventsMap, Si
   io: Server<Listen, Emit, Side, Data> | Namespace<Listen, Emit, Side, Data>,
   options: ExactlyOnceOptions<Socket<Listen, Emit, Side, Data>>,
 ): ExactlyOnce<Listen, Socket<Listen, Emit, Side, Data>> {
-  checkOptions('exactlyOnce', options, optionRules);
+  checkOptions('exactlyOnce()', options, {
+    store: { ...withMethods('begin', 'extend', 'finish', 'release'), required: true },
+    idKey: text,
+    user: callback,
+    ttl: atLeast1,
+    lease: timer,
+    timeout: timer,
+    withoutId: oneOf('run', 'refuse'),
+  });
   const namespace = namespaceOf(io as unknown as Namespace);
   const desk = new Desk(namespace, options as unknown as ExactlyOnceOptions);
   const handlers = new Map<string, LooseHandler>();
@@ -78,13 +86,18 @@ export function exactlyOnce<Listen extends EventsMap, Emit extends EventsMap, Si
   });
   return {
     onMessage(event, handler) {
-      checkOptions('onMessage', { event, handler }, messageRules);
+      checkOptions(
+        'onMessage()',
+        { event, handler },
+        {
+          event: { ...text, required: true },
+          handler: { ...callback, required: true },
+        },
+      );
       if (handlers.has(event))
-        throw new ServerError(
-          'bad-argument',
-          `\`${event}\` has a handler already`,
-          'Call onMessage() once for each event, where the server is set up: it serves every socket.',
-        );
+        throw new ServerError('bad-argument', `\`${event}\` has a handler already`, {
+          hint: 'Call onMessage() once for each event, where the server is set up: it serves every socket.',
+        });
       handlers.set(event, handler as unknown as LooseHandler);
       for (const socket of namespace.sockets.values())
         desk.attend(socket, event, handler as unknown as LooseHandler);
@@ -189,21 +202,3 @@ function idIn(payload: unknown, key: string): string | undefined {
 function isFunction(given: unknown): given is (...args: unknown[]) => void {
   return typeof given === 'function';
 }
-
-const optionRules = {
-  store: { ...withMethods('begin', 'extend', 'finish', 'release'), isRequired: true },
-  idKey: rules.name,
-  user: rules.callback,
-  ttl: rules.span,
-  lease: rules.ms,
-  timeout: rules.ms,
-  withoutId: {
-    allowed: '"run" or "refuse"',
-    fits: (given: unknown) => given === 'run' || given === 'refuse',
-  },
-};
-
-const messageRules = {
-  event: { ...rules.name, isRequired: true },
-  handler: { ...rules.callback, isRequired: true },
-};

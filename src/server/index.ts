@@ -1,14 +1,14 @@
 export { type MemoryDedupeOptions, memoryDedupe } from './dedupe/memory.ts';
 export { type RedisDedupeOptions, redisDedupe } from './dedupe/redis.ts';
 export type { Claim, DedupeStore } from './dedupe/store.ts';
-export { ServerError } from './errors.ts';
+export { ServerError, type ServerErrorCode } from './errors.ts';
 export type { Answer, EventsMap, Payload } from './events-map.ts';
 export {
   type ExactlyOnce,
   type ExactlyOnceOptions,
   exactlyOnce,
-  type Handler,
   type MessageContext,
+  type MessageHandler,
 } from './exactly-once.ts';
 export { type Notice, onNotice } from './notices.ts';
 export { type RedisPresenceOptions, redisPresence } from './presence/redis.ts';
@@ -18,4 +18,5 @@ export type { RedisClient } from './redis-client.ts';
 export { type RefusalAnswer, Refuse, type RefuseOptions } from './refuse.ts';
 export type { MayJoin } from './rooms/doorkeeper.ts';
 export { type BroadcastOptions, type Rooms, type RoomsOptions, rooms } from './rooms.ts';
+export { userRoom } from './user-room.ts';
 export type { UserOf } from './users.ts';

@@ -1,7 +1,7 @@
 import type { Namespace, Server, Socket } from 'socket.io';
+import { callback, checkOptions, count, duration, withMethods } from './checks.ts';
 import type { EventsMap } from './events-map.ts';
 import { namespaceOf, tell } from './notices.ts';
-import { checkOptions, rules, withMethods } from './options.ts';
 import { memoryPresence } from './presence/memory.ts';
 import { Roll } from './presence/roll.ts';
 import type { PresenceStore } from './presence/store.ts';
@@ -52,7 +52,12 @@ export function presence<Listen extends EventsMap, Emit extends EventsMap, Side 
   io: Server<Listen, Emit, Side, Data> | Namespace<Listen, Emit, Side, Data>,
   options: PresenceOptions<Socket<Listen, Emit, Side, Data>> = {},
 ): Presence {
-  checkOptions('presence', options, optionRules);
+  checkOptions('presence()', options, {
+    user: callback,
+    grace: duration,
+    store: withMethods('restate', 'put', 'beat', 'online'),
+    limit: count,
+  });
   const namespace = namespaceOf(io as unknown as Namespace);
   const {
     user: userOf = userInData,
@@ -119,10 +124,3 @@ function named(users: readonly string[], online: readonly boolean[]): Online {
 }
 
 const hintEvent = 'holdfast:presence';
-
-const optionRules = {
-  user: rules.callback,
-  grace: rules.wait,
-  store: withMethods('restate', 'put', 'beat', 'online'),
-  limit: rules.count,
-};

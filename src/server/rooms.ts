@@ -1,10 +1,10 @@
 import type { Namespace, Server, Socket } from 'socket.io';
+import { callback, checkOptions, count, timer } from './checks.ts';
 import type { EventsMap } from './events-map.ts';
 import { namespaceOf } from './notices.ts';
-import { checkOptions, rules } from './options.ts';
 import { Refuse } from './refuse.ts';
 import { Doorkeeper, type MayJoin } from './rooms/doorkeeper.ts';
-import { roomOfUser } from './rooms/names.ts';
+import { userRoom } from './user-room.ts';
 import { type UserOf, userInData, userOfSocket } from './users.ts';
 
 export interface RoomsOptions<S = Socket> {
@@ -57,7 +57,13 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
   io: Server<Listen, Emit, Side, Data> | Namespace<Listen, Emit, Side, Data>,
   options: RoomsOptions<Socket<Listen, Emit, Side, Data>>,
 ): Rooms<Emit> {
-  checkOptions('rooms', options, optionRules);
+  checkOptions('rooms()', options, {
+    mayJoin: { ...callback, required: true },
+    isForClients: callback,
+    user: callback,
+    limit: count,
+    timeout: timer,
+  });
   const namespace = namespaceOf(io as unknown as Namespace);
   const { user: userOf = userInData, limit = 256, ...rest } = options as unknown as RoomsOptions;
   const doorkeeper = new Doorkeeper(namespace, { limit, ...rest });
@@ -72,7 +78,7 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
       listen(socket, limit, { 'room:join': refuse, 'room:leave': refuse });
       return;
     }
-    void socket.join(roomOfUser(user));
+    void socket.join(userRoom(user));
     listen(socket, limit, {
       'room:join': (room) => doorkeeper.join(socket, user, room),
       'room:leave': async (room) => doorkeeper.leave(socket, room),
@@ -81,7 +87,7 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
 
   return {
     remove(who, room, reason) {
-      const theirs = typeof who === 'string' ? roomOfUser(who) : who.id;
+      const theirs = typeof who === 'string' ? userRoom(who) : who.id;
       const told = namespace.in(theirs);
       // Who is not in it is told as well: a check that is under way elsewhere cannot be seen from here.
       told.emit('room:removed', { room, ...(reason !== undefined && { reason }) });
@@ -89,7 +95,7 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
     },
     broadcast(room, event, payload, { except = [], exceptUsers = [] } = {}) {
       const sockets = Array.from(except, (each) => (typeof each === 'string' ? each : each.id));
-      const users = Array.from(exceptUsers, roomOfUser);
+      const users = Array.from(exceptUsers, userRoom);
       namespace
         .to(room)
         .except([...sockets, ...users])
@@ -117,11 +123,3 @@ async function answerAll(asked: readonly unknown[], limit: number, call: Call): 
   if (asked.length > limit) return new Refuse('too-many-rooms', { details: { most: limit } }).answer;
   return Promise.all(asked.map(call));
 }
-
-const optionRules = {
-  mayJoin: { ...rules.callback, isRequired: true },
-  isForClients: rules.callback,
-  user: rules.callback,
-  limit: rules.count,
-  timeout: rules.ms,
-};

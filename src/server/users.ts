@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { ServerError } from './errors.ts';
+import { kindOf, ServerError } from './errors.ts';
 
 /** Who a socket is. By default what authentication left in `socket.data.user`. */
 export type UserOf<S = Socket> = (socket: S) => string;
@@ -11,9 +11,5 @@ export const userInData: UserOf<{ readonly data: { readonly user?: unknown } }> 
 export function userOfSocket<S>(userOf: UserOf<S>, socket: S): string {
   const user: unknown = userOf(socket);
   if (typeof user === 'string' && user !== '') return user;
-  throw new ServerError(
-    'no-user',
-    'nobody knows whose socket this is',
-    'Set `socket.data.user` to a non-empty string in a middleware, or give `user`.',
-  );
+  throw new ServerError('no-user', `the user of a socket is ${kindOf(user)}`);
 }

@@ -1,4 +1,4 @@
-import { checkOptions, rules } from '../options.ts';
+import { checkOptions, count } from '../checks.ts';
 import type { Claim, DedupeStore } from './store.ts';
 
 export interface MemoryDedupeOptions {
@@ -15,7 +15,7 @@ export interface MemoryDedupeOptions {
  * @throws ServerError `bad-option` or `unknown-option`, naming the option.
  */
 export function memoryDedupe(options: MemoryDedupeOptions = {}): DedupeStore {
-  checkOptions('memoryDedupe', options, { items: rules.count, bytes: rules.count });
+  checkOptions('memoryDedupe()', options, { items: count, bytes: count });
   const { items: mostItems = 100_000, bytes: mostBytes = 64 * 2 ** 20 } = options;
   const running = new Map<string, Running>();
   /** Whoever was asked for last is last. */

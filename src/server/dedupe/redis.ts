@@ -1,4 +1,4 @@
-import { checkOptions, rules } from '../options.ts';
+import { checkOptions, text } from '../checks.ts';
 import { type RedisClient, redisClient } from '../redis-client.ts';
 import type { Claim, DedupeStore } from './store.ts';
 
@@ -15,7 +15,7 @@ export interface RedisDedupeOptions {
  * @throws ServerError `bad-option` or `unknown-option`, naming the option.
  */
 export function redisDedupe(client: RedisClient, options: RedisDedupeOptions = {}): DedupeStore {
-  checkOptions('redisDedupe', { ...options, client }, { client: redisClient, prefix: rules.name });
+  checkOptions('redisDedupe()', { ...options, client }, { client: redisClient, prefix: text });
   const { prefix = 'holdfast:once:' } = options;
   const run = (script: string, key: string, ...args: (string | number)[]) =>
     client.eval(script, { keys: [prefix + key], arguments: args.map((each) => String(each)) });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { checkOptions, rules } from '../options.ts';
+import { checkOptions, text, timer } from '../checks.ts';
 import { type RedisClient, redisClient } from '../redis-client.ts';
 import type { PresenceStore } from './store.ts';
 
@@ -22,9 +22,9 @@ export interface RedisPresenceOptions {
  */
 export function redisPresence(client: RedisClient, options: RedisPresenceOptions = {}): PresenceStore {
   checkOptions(
-    'redisPresence',
+    'redisPresence()',
     { ...options, client },
-    { client: redisClient, prefix: rules.name, expiry: rules.ms },
+    { client: redisClient, prefix: text, expiry: timer },
   );
   const { prefix = '{holdfast:presence}:', expiry = 5_000 } = options;
   const node = randomUUID();

@@ -1,11 +1,6 @@
 /** Rooms that this library keeps for itself: clients can neither join nor leave them. */
 const ours = 'holdfast:';
 
-/** All sockets of a user, on every node. */
-export function roomOfUser(user: string): string {
-  return `${ours}user:${user}`;
-}
-
 /**
  * A socket is in here while its wish for the room is checked. Whoever takes it out of this room on any node, through
  * the adapter, has called the wish off.

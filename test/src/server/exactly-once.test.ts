@@ -387,7 +387,7 @@ describe('set up', () => {
   });
 
   test.each([
-    [{}, '`store` of exactlyOnce() is not an object with begin(), extend(), finish(), release()'],
+    [{}, '`store` is undefined; allowed: an object with begin(), extend(), finish(), release()'],
     [{ store: {} }, '`store`'],
     [{ ttl: 0 }, '`ttl`'],
     [{ ttl: Number.NaN }, '`ttl`'],
@@ -396,8 +396,8 @@ describe('set up', () => {
     [{ idKey: '' }, '`idKey`'],
     [{ user: 'alice' }, '`user`'],
     [{ withoutId: 'drop' }, '`withoutId`'],
-    [{ tll: 5 }, 'no option `tll`'],
-    [null, '`options`'],
+    [{ tll: 5 }, 'no option `tll` of exactlyOnce()'],
+    [null, '`options of exactlyOnce()`'],
   ])('[ER-1] %o is refused by name', (wrong, message) => {
     const { namespace } = createDesk();
     const complete =

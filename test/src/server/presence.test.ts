@@ -185,6 +185,6 @@ describe('the store', () => {
 test.each([[{ grace: -1 }], [{ store: {} }], [{ limit: 0 }], [{ user: 1 }], [{ graze: 1 }]])(
   '[ER-1] %o is refused by name',
   (options) => {
-    expect(() => open(options as never)).toThrow(expect.objectContaining({ name: 'ServerError' }));
+    expect(() => open(options as never)).toThrow(expect.objectContaining({ name: 'HoldfastServerError' }));
   },
 );
