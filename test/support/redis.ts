@@ -11,7 +11,7 @@ import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
 /** A real Redis server of its own, on a free port of the loopback, in a folder that goes with it. */
 export interface RedisServer {
   readonly url: string;
-  /** `kill -9`: what was written within the last second may be lost. */
+  /** `kill -9`. What it has acknowledged is on disk. */
   kill(): Promise<void>;
   /** Starts it again, on the same port, with what it wrote to disk. */
   start(): Promise<void>;
@@ -30,7 +30,10 @@ export async function startRedis(): Promise<RedisServer> {
     async start() {
       child = spawn(
         path,
-        ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'],
+        [
+          ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
+          ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
+        ],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
       await ready(child);

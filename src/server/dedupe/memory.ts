@@ -75,7 +75,7 @@ export function memoryDedupe(options: MemoryDedupeOptions = {}): DedupeStore {
       return true;
     },
     async finish(key, token, answer, ttl) {
-      if (!isFree(key, token)) return false;
+      if (!isFree(key, token)) return done.get(key)?.answer === answer;
       running.delete(key);
       remember(key, answer, ttl);
       return true;

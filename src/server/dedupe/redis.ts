@@ -44,10 +44,10 @@ end
 if string.sub(value, 1, 1) == 'r' then return {'running', redis.call('PTTL', KEYS[1])} end
 return {'done', string.sub(value, 2)}`;
 
-/** A claim that is gone, and that nobody else has made since, is as good as held. */
+/** A claim that is gone, and that nobody else has made since, is as good as held. Saying the same twice is fine. */
 const write = `
 local value = redis.call('GET', KEYS[1])
-if value and value ~= 'r' .. ARGV[1] then return 0 end
+if value and value ~= 'r' .. ARGV[1] and value ~= ARGV[2] then return 0 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
 

@@ -54,17 +54,24 @@ export class Runs {
   }
 
   async #work(key: string, token: string, work: () => Promise<unknown>): Promise<unknown> {
-    const { store, lease, ttl, failed } = this.#options;
+    const { store, lease, failed } = this.#options;
     const beat = setInterval(() => void store.extend(key, token, lease).catch(failed), lease / 3);
     const answer = await work().finally(() => clearInterval(beat));
     try {
       if (isRetryable(answer)) await store.release(key, token);
-      else if (!(await store.finish(key, token, writeAnswer(answer, failed), ttl))) failed(new LeaseLost());
+      else if (!(await this.#finish(key, token, writeAnswer(answer, failed)))) failed(new LeaseLost());
     } catch (error) {
       // The work is done: a refusal would have it sent again, and done again when the lease has run out.
       failed(error);
     }
     return answer;
+  }
+
+  /** Twice, if need be: a connection may break under a command, and what says the same again does no harm. */
+  #finish(key: string, token: string, answer: string): Promise<boolean> {
+    const { store, ttl } = this.#options;
+    const finish = () => store.finish(key, token, answer, ttl);
+    return finish().catch(finish);
   }
 }
 

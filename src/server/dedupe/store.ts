@@ -8,7 +8,10 @@ export interface DedupeStore {
   begin(key: string, token: string, lease: number): Promise<Claim>;
   /** Holds the claim for another `lease` ms from now. `false`: it is somebody else's by now, or done. */
   extend(key: string, token: string, lease: number): Promise<boolean>;
-  /** Keeps the answer for `ttl` ms. `false`: somebody else has claimed the message since, and nothing was written. */
+  /**
+   * Keeps the answer for `ttl` ms. `false`: somebody else has claimed the message since, and nothing was written. May be
+   * said twice, when nobody knows whether the first came through.
+   */
   finish(key: string, token: string, answer: string, ttl: number): Promise<boolean>;
   /** Gives the claim up: the message may run again. */
   release(key: string, token: string): Promise<void>;

@@ -83,6 +83,15 @@ describe.each(stores)('%s', (_, one, other) => {
     expect(await one.finish(key, 'a', '1', long)).toBe(true);
   });
 
+  test('[SV-4] the same may be said twice', async () => {
+    const key = freshKey();
+    await one.begin(key, 'a', long);
+    expect(await one.finish(key, 'a', '1', long)).toBe(true);
+    expect(await one.finish(key, 'a', '1', long)).toBe(true);
+    expect(await one.finish(key, 'a', '2', long)).toBe(false);
+    expect(await one.begin(key, 'b', long)).toEqual({ state: 'done', answer: '1' });
+  });
+
   test('[SV-4] keys are told apart', async () => {
     const [a, b] = [freshKey(), freshKey()];
     await one.begin(a, 'a', long);

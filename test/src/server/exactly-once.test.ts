@@ -223,6 +223,16 @@ describe('a store that fails', () => {
     expect(notices).toEqual([{ kind: 'failed', where: 'exactlyOnce', error: new Error('down') }]);
   });
 
+  test('[SV-4] once, when it is to keep the answer: it is asked again, and a repeat is answered', async () => {
+    const memory = memoryDedupe();
+    const finish = vi.fn(memory.finish).mockRejectedValueOnce(new Error('connection lost'));
+    const { connect, handler, notices } = open(() => 1, { store: { ...memory, finish } });
+    const { say } = connect('alice');
+    expect([await say('order', { id: 'a' }), await say('order', { id: 'a' })]).toEqual([1, 1]);
+    expect(handler).toHaveBeenCalledTimes(1);
+    expect(notices).toEqual([{ kind: 'deduplicated', event: 'order' }]);
+  });
+
   test('[SV-4] by never answering: the client is to ask again, and the handler runs once when it comes to', async () => {
     vi.useFakeTimers();
     const memory = memoryDedupe();
