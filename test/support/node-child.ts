@@ -15,6 +15,8 @@ import { exactlyOnce, presence, redisDedupe, redisPresence, rooms } from '../../
 
 const [url = ''] = process.argv.slice(2);
 const client = createClient({ url });
+// It connects again by itself.
+client.on('error', () => {});
 await client.connect();
 const http = createServer();
 const io = new Server(http, { serveClient: false, adapter: createAdapter(client, { blockTimeInMs: 500 }) });

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { compiled } from './compiled.ts';
 import { killed } from './servers.ts';
@@ -16,10 +15,15 @@ export interface Node {
   close(): Promise<void>;
 }
 
+/** Once for the file: nodes that start together must not find it half written. */
+const script = compiled(fileURLToPath(new URL('node-child.ts', import.meta.url)));
+
 export async function forkNode(redisUrl: string): Promise<Node> {
-  const script = compiled(fileURLToPath(new URL('node-child.ts', import.meta.url)));
   const child = fork(script, [redisUrl], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', ({ port }: { port: number }) => resolve(port));
+    child.once('exit', (code) => reject(new Error(`the node ended with ${code} before it listened`)));
+  });
   let tickets = 0;
   const kill = () => killed(child);
   return {

@@ -15,6 +15,8 @@ export interface RedisServer {
   kill(): Promise<void>;
   /** Starts it again, on the same port, with what it wrote to disk. */
   start(): Promise<void>;
+  /** Comes back with nothing at all. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -43,6 +45,11 @@ export async function startRedis(): Promise<RedisServer> {
       const exit = once(child, 'exit');
       child.kill('SIGKILL');
       await exit;
+    },
+    async forget() {
+      await redis.kill();
+      rmSync(join(folder, 'appendonlydir'), { recursive: true });
+      await redis.start();
     },
     async close() {
       await redis.kill();
