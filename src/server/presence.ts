@@ -30,7 +30,8 @@ export interface Presence<S = { readonly id: string; readonly connected: boolean
    * `{ user, online }`, until it is gone. May it know? Ask that first. Answer the client at once: what it hears
    * afterwards is newer.
    *
-   * @throws Refuse `too-many-watched` past `limit`; whatever the store throws.
+   * @throws Refuse `bad-users` when that is no array of strings, `too-many-watched` past `limit`; whatever the store
+   * throws.
    */
   watch(socket: S, users: readonly string[]): Promise<Online>;
   unwatch(socket: S, users: readonly string[]): void;
@@ -44,9 +45,7 @@ export interface Presence<S = { readonly id: string; readonly connected: boolean
  * @throws ServerError `bad-option` or `unknown-option`, naming the option.
  * @example
  * const { watch } = presence(io, { store: redisPresence(client) });
- * io.on('connection', (socket) =>
- *   socket.on('contacts:watch', async (answer) => answer(await watch(socket, await contactsOf(socket)))),
- * );
+ * onMessage('contacts:watch', async (_, { socket, user }) => watch(socket, await db.contactsOf(user)));
  */
 export function presence<Listen extends EventsMap, Emit extends EventsMap, Side extends EventsMap, Data>(
   io: Server<Listen, Emit, Side, Data> | Namespace<Listen, Emit, Side, Data>,

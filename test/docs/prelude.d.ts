@@ -27,7 +27,9 @@ declare global {
   };
   /** On the server. */
   const io: Server<
-    ClientToServer & { 'contacts:watch': (answer: (online: object) => void) => void },
+    ClientToServer & {
+      'contacts:watch': (nothing: null, answer: (online: Record<string, boolean>) => void) => void;
+    },
     ServerToClient
   >;
   const db: {

@@ -257,6 +257,26 @@ describe('many', () => {
   });
 });
 
+test('[SV-2] who joins and leaves in turns makes no more checks than may be under way, and is in no room', async () => {
+  const checks = hand();
+  const server = await open({ limit: 3, mayJoin: checks.mayJoin });
+  const alice = await connect(server.url);
+  const joins = Array.from({ length: 10 }, () => {
+    const joined = alice.join('a');
+    alice.socket.emit('room:leave', 'a');
+    return joined;
+  });
+  expect(await Promise.all(joins.slice(3))).toEqual(Array(7).fill(again('busy')));
+  expect(checks.asked()).toBe(3);
+  for (const number of [0, 1, 2]) checks.decide(number, true);
+  expect(await Promise.all(joins.slice(0, 3))).toEqual(Array(3).fill(again('superseded')));
+  expect(roomsOf(server.io, alice.id)).toEqual([]);
+  const later = alice.join('a');
+  await expect.poll(checks.asked).toBe(4);
+  checks.decide(3, true);
+  expect(await later).toEqual(ok);
+});
+
 test('[SV-2] the client of holdfast is let in, refused with the reason, and asks again when told to', async () => {
   let isUp = false;
   const server = await open({

@@ -24,8 +24,10 @@ export class Watchers {
     this.#limit = limit;
   }
 
-  /** @throws Refuse `too-many-watched`. */
+  /** @throws Refuse `bad-users`, `too-many-watched`: what a client has said may come to here. */
   add({ id, connected }: Pick<Socket, 'id' | 'connected'>, users: readonly string[]): void {
+    if (!Array.isArray(users) || !users.every((user) => typeof user === 'string'))
+      throw new Refuse('bad-users');
     if (!connected) return;
     const theirs = this.#bySocket.get(id) ?? new Set();
     const all = new Set([...theirs, ...users]);

@@ -26,8 +26,7 @@ export type RoomAnswer = { readonly ok: true } | Verdict | RefusalAnswer;
 export class Doorkeeper {
   readonly #namespace: Namespace;
   readonly #options: DoorkeeperOptions;
-  /** The latest wish of a socket for each room: an older check has no say any more. */
-  readonly #wishes = new WeakMap<Socket, Map<string, object>>();
+  readonly #visitors = new WeakMap<Socket, Visitor>();
 
   constructor(namespace: Namespace, options: DoorkeeperOptions) {
     this.#namespace = namespace;
@@ -36,13 +35,22 @@ export class Doorkeeper {
 
   async join(socket: Socket, user: string, room: unknown): Promise<RoomAnswer> {
     if (!this.#isNameable(room)) return new Refuse('bad-room').answer;
-    const wishes = this.#wishesOf(socket);
-    if (!socket.rooms.has(room) && !wishes.has(room) && this.#isFull(socket, wishes))
-      return new Refuse('too-many-rooms', { details: { most: this.#options.limit } }).answer;
+    const visitor = this.#visitor(socket);
+    const { wishes } = visitor;
+    const { limit } = this.#options;
+    if (!socket.rooms.has(room) && !wishes.has(room) && taken(socket, wishes) >= limit)
+      return new Refuse('too-many-rooms', { details: { most: limit } }).answer;
+    if (visitor.checks >= limit) {
+      this.leave(socket, room);
+      return new Refuse('busy', { retryable: true }).answer;
+    }
     const wish = {};
     wishes.set(room, wish);
     void socket.join(roomOfWish(room));
-    const verdict = await this.#ask(socket, user, room);
+    visitor.checks += 1;
+    const verdict = await this.#ask(socket, user, room).finally(() => {
+      visitor.checks -= 1;
+    });
     if (wishes.get(room) !== wish) return new Refuse('superseded', { retryable: true }).answer;
     wishes.delete(room);
     const isStillWished = socket.rooms.has(roomOfWish(room));
@@ -59,7 +67,7 @@ export class Doorkeeper {
 
   leave(socket: Socket, room: unknown): RoomAnswer {
     if (!this.#isNameable(room) || room === socket.id) return new Refuse('bad-room').answer;
-    this.#wishesOf(socket).delete(room);
+    this.#visitor(socket).wishes.delete(room);
     void socket.leave(room);
     void socket.leave(roomOfWish(room));
     return { ok: true };
@@ -114,17 +122,25 @@ export class Doorkeeper {
     return sockets.some(({ id }) => id === room);
   }
 
-  #isFull(socket: Socket, wishes: ReadonlyMap<string, object>): boolean {
-    let taken = wishes.size;
-    for (const room of socket.rooms) if (room !== socket.id && !isOurs(room) && !wishes.has(room)) taken += 1;
-    return taken >= this.#options.limit;
-  }
-
-  #wishesOf(socket: Socket): Map<string, object> {
-    const known = this.#wishes.get(socket);
+  #visitor(socket: Socket): Visitor {
+    const known = this.#visitors.get(socket);
     if (known !== undefined) return known;
-    const wishes = new Map<string, object>();
-    this.#wishes.set(socket, wishes);
-    return wishes;
+    const visitor: Visitor = { wishes: new Map(), checks: 0 };
+    this.#visitors.set(socket, visitor);
+    return visitor;
   }
+}
+
+interface Visitor {
+  /** The latest wish for each room: an older check has no say any more. */
+  readonly wishes: Map<string, object>;
+  /** How many are under way, also of wishes that were called off: who joins and leaves in turns asks as much. */
+  checks: number;
+}
+
+/** How many rooms a socket is in, or asks for. */
+function taken(socket: Socket, wishes: ReadonlyMap<string, object>): number {
+  let count = wishes.size;
+  for (const room of socket.rooms) if (room !== socket.id && !isOurs(room) && !wishes.has(room)) count += 1;
+  return count;
 }

@@ -98,6 +98,11 @@ describe('whoever watches', () => {
     expect(told).toEqual([]);
   });
 
+  test.each([[['a', 7]], ['abc'], [undefined], [[null]]])('[SV-3] %j is nobody to watch', async (users) => {
+    const { connect, watch } = open();
+    await expect(watch(connect('bob').socket, users as never)).rejects.toEqual(new Refuse('bad-users'));
+  });
+
   test('[SV-3] hears through the store what other nodes did not say: at the next beat', async () => {
     const store = { ...memoryPresence(), expiry: 3_000 };
     const { connect, watch, told } = open({ store });
