@@ -1,73 +1,42 @@
 // @ts-check
 /** Finds a Chromium for the browser tests, or installs one where it may. Plain Node, as setup.mjs. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { byApt, findProgram, onThePath, provideProgram, providesAsMain } from './program.mjs';
 
-/**
- * What is used of the machine; tests bring their own.
- * @typedef {object} Machine
- * @property {string} platform
- * @property {boolean} isRoot
- * @property {Record<string, string | undefined>} env
- * @property {(path: string) => boolean} exists
- * @property {(path: string) => string[]} list Names in a folder; none when it is not there.
- * @property {(path: string) => boolean} works Whether the program starts: Ubuntu has one that only says to install another.
- * @property {(command: string) => boolean} run Whether it succeeded. Its output is shown.
- */
+/** @typedef {import('./program.mjs').Machine} Machine */
 
 export const howToGetChromium = `Install one (Debian, Ubuntu: apt-get install chromium; macOS: brew install --cask chromium;
 anywhere: npx playwright@1.65.1 install chromium), or set CHROMIUM_PATH to one that you have.`;
 
 const playwright = 'npx --yes playwright@1.65.1 install chromium';
-const apt = 'apt-get install -y --no-install-recommends chromium';
+
+/** @type {import('./program.mjs').Program} */
+const chromium = {
+  name: 'Chromium',
+  variable: 'CHROMIUM_PATH',
+  candidates: (machine) => [
+    ...usualPlaces(machine),
+    ...onThePath(machine.platform === 'win32' ? ['chrome.exe', 'chromium.exe'] : names, machine),
+    ...ofPlaywright(machine),
+  ],
+  waysToInstall: (machine) => [...byApt('chromium', machine), [playwright]],
+  howToGet: howToGetChromium,
+};
 
 /**
  * The path of a Chromium or Chrome. Throws when CHROMIUM_PATH leads nowhere.
- * @param {Machine} machine
- * @returns {string | undefined}
+ * @param {Machine} [machine]
  */
-export function findChromium(machine = thisMachine) {
-  const asked = machine.env['CHROMIUM_PATH'];
-  if (asked) {
-    if (machine.exists(asked)) return asked;
-    throw new Error(
-      `CHROMIUM_PATH is ${asked}, and nothing is there. Correct it, or unset it to have one looked for.`,
-    );
-  }
-  return candidates(machine).find((path) => machine.exists(path) && machine.works(path));
+export function findChromium(machine) {
+  return findProgram(chromium, machine);
 }
 
 /**
  * The same; when there is none, one is installed. Throws an error that says what was tried.
- * @param {Machine} machine
- * @returns {string}
+ * @param {Machine} [machine]
  */
-export function provideChromium(machine = thisMachine) {
-  const found = findChromium(machine);
-  if (found) return found;
-  const tried = [];
-  for (const attempt of waysToInstall(machine)) {
-    const succeeded = attempt.every((command) => machine.run(command));
-    const installed = succeeded ? findChromium(machine) : undefined;
-    if (installed) return installed;
-    tried.push(`- ${attempt.join(' && ')}: ${succeeded ? 'left none that starts' : 'failed'}`);
-  }
-  throw new Error(
-    `There is no Chromium, and none could be installed. Tried:\n${tried.join('\n')}\n${howToGetChromium}`,
-  );
-}
-
-/** @param {Machine} machine */
-function waysToInstall({ platform, isRoot, exists }) {
-  const mayApt = platform === 'linux' && isRoot && exists('/usr/bin/apt-get');
-  return [...(mayApt ? [[apt], ['apt-get update', apt]] : []), [playwright]];
-}
-
-/** @param {Machine} machine */
-function candidates(machine) {
-  return [...usualPlaces(machine), ...onThePath(machine), ...ofPlaywright(machine)];
+export function provideChromium(machine) {
+  return provideProgram(chromium, machine);
 }
 
 /** @param {Machine} machine */
@@ -90,14 +59,6 @@ function usualPlaces({ platform, env }) {
 }
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-
-/** @param {Machine} machine */
-function onThePath({ platform, env }) {
-  const { delimiter, join } = platform === 'win32' ? win32 : posix;
-  const programs = platform === 'win32' ? ['chrome.exe', 'chromium.exe'] : names;
-  const folders = (env['PATH'] ?? env['Path'] ?? '').split(delimiter).filter(Boolean);
-  return folders.flatMap((folder) => programs.map((program) => join(folder, program)));
-}
 
 const insidePlaywright = [
   'chrome-linux/chrome',
@@ -125,36 +86,4 @@ function ofPlaywright({ platform, env, list }) {
     .flatMap((name) => insidePlaywright.map((path) => join(base, name, path)));
 }
 
-/** @type {Machine} */
-const thisMachine = {
-  platform: process.platform,
-  isRoot: process.getuid?.() === 0,
-  env: process.env,
-  exists: existsSync,
-  list(path) {
-    try {
-      return readdirSync(path);
-    } catch {
-      return [];
-    }
-  },
-  works(path) {
-    // On Windows a window would open.
-    if (process.platform === 'win32') return true;
-    return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
-  },
-  run(command) {
-    console.log(`Installing Chromium: ${command}`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return spawnSync(command, { shell: true, stdio: 'inherit', env }).status === 0;
-  },
-};
-
-if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  try {
-    console.log(provideChromium());
-  } catch (error) {
-    console.error(`\n${error instanceof Error ? error.message : error}\n`);
-    process.exitCode = 1;
-  }
-}
+providesAsMain(import.meta.url, chromium);

@@ -5,6 +5,8 @@ export const serverHints = {
   'bad-option': 'An option has a value that is not allowed. Correct the one that the message names.',
   'unknown-option': 'There is no option of that name. Remove it or correct the name.',
   'bad-argument': 'A function was given what it cannot take. Correct the argument that the message names.',
+  'no-user':
+    'Nobody knows whose socket this is. Set `socket.data.user` to a non-empty string in a middleware, or give `user`.',
   'secret-missing':
     'There is no secret to verify tokens with. Set it before `authenticate()` is called; there is no default.',
   unauthorized:

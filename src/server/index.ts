@@ -1,8 +1,27 @@
 export { type AuthenticateOptions, authenticate } from './authenticate.ts';
+export { type MemoryDedupeOptions, memoryDedupe } from './dedupe/memory.ts';
+export { type RedisDedupeOptions, redisDedupe } from './dedupe/redis.ts';
+export type { Claim, DedupeStore } from './dedupe/store.ts';
 export { AuthError, ServerError, type ServerErrorCode } from './errors.ts';
+export type { Answer, EventsMap, Payload } from './events-map.ts';
+export {
+  type ExactlyOnce,
+  type ExactlyOnceOptions,
+  exactlyOnce,
+  type MessageContext,
+  type MessageHandler,
+} from './exactly-once.ts';
 export { type JwtOptions, jwt } from './jwt.ts';
 export { kick } from './kick.ts';
 export { type Notice, onNotice } from './notices.ts';
+export { type RedisPresenceOptions, redisPresence } from './presence/redis.ts';
+export type { PresenceStore } from './presence/store.ts';
+export { type Online, type Presence, type PresenceOptions, presence } from './presence.ts';
 export type { Presented } from './recovery.ts';
+export type { RedisClient } from './redis-client.ts';
+export { type RefusalAnswer, Refuse, type RefuseOptions } from './refuse.ts';
+export type { MayJoin } from './rooms/doorkeeper.ts';
+export { type BroadcastOptions, type Rooms, type RoomsOptions, rooms } from './rooms.ts';
 export { userRoom } from './user-room.ts';
+export type { UserOf } from './users.ts';
 export type { Identity, Verify } from './verify.ts';

@@ -1,6 +1,7 @@
 // What the examples in README.md and docs/ take for granted: the names of an app.
 
 import type { Connection, Status } from 'holdfast';
+import type { Server } from 'socket.io';
 
 declare global {
   interface Message {
@@ -24,6 +25,19 @@ declare global {
     onTokenChange(listener: () => void): void;
     onUserChange(listener: (user: { readonly id: string }) => void): void;
   };
+  /** On the server. */
+  const io: Server<
+    ClientToServer & {
+      'contacts:watch': (nothing: null, answer: (online: Record<string, boolean>) => void) => void;
+    },
+    ServerToClient
+  >;
+  const db: {
+    store(user: string, text: string, id?: string): Promise<Message>;
+    isMember(user: string, room: string): Promise<boolean>;
+    contactsOf(user: string): Promise<string[]>;
+  };
+  function userOfSession(cookie: string | undefined): string;
   const isDevelopment: boolean;
   const logger: { info(text: string): void };
   function render(status: Status): void;

@@ -69,7 +69,8 @@ export async function forkServer(port = 0): Promise<ChildServer> {
   return { port: listening.port, url: `http://127.0.0.1:${listening.port}`, kill, close: kill };
 }
 
-async function killed(child: ChildProcess): Promise<void> {
+/** `kill -9`; resolves when it is gone. */
+export async function killed(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = once(child, 'exit');
   child.kill('SIGKILL');

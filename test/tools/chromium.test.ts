@@ -1,37 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
-import { findChromium, type Machine, provideChromium } from '../../tools/chromium.mjs';
-
-/** A machine on which these files are there, and start. */
-function machine(files: string[], { installs = {}, ...rest }: Partial<Omit<Machine, 'run'>> & Installs = {}) {
-  const there = new Set(files);
-  const run = vi.fn((command: string) => {
-    const made = installs[command];
-    if (made !== undefined) there.add(made);
-    return made !== undefined;
-  });
-  const list = (folder: string) => [
-    ...new Set(
-      [...there]
-        .filter((path) => path.startsWith(`${folder}/`) || path.startsWith(`${folder}\\`))
-        .map((path) => path.slice(folder.length + 1).split(/[/\\]/)[0] ?? ''),
-    ),
-  ];
-  return {
-    platform: 'linux',
-    isRoot: true,
-    env: { HOME: '/home/me', PATH: '/bin:/opt/bin' },
-    exists: (path: string) => there.has(path),
-    list,
-    works: () => true,
-    run,
-    ...rest,
-  };
-}
-
-interface Installs {
-  /** Command → the file that it leaves. Every other command fails. */
-  installs?: Record<string, string>;
-}
+import { findChromium, provideChromium } from '../../tools/chromium.mjs';
+import { machine } from './machine.ts';
 
 const apt = 'apt-get install -y --no-install-recommends chromium';
 const playwright = 'npx --yes playwright@1.65.1 install chromium';

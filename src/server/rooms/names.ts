@@ -1,0 +1,26 @@
+/** Rooms that this library keeps for itself: clients can neither join nor leave them. */
+const ours = 'holdfast:';
+
+/**
+ * A socket is in here while its wish for the room is checked. Whoever takes it out of this room on any node, through
+ * the adapter, has called the wish off.
+ */
+export function roomOfWish(room: string): string {
+  return `${ours}wish:${room}`;
+}
+
+const longest = 200;
+
+/** Whether a client may have said it: a string of sensible length that is none of ours. */
+export function isRoomName(given: unknown): given is string {
+  return typeof given === 'string' && given !== '' && given.length <= longest && !given.startsWith(ours);
+}
+
+export function isOurs(room: string): boolean {
+  return room.startsWith(ours);
+}
+
+/** What Socket.IO makes for sockets: 15 random bytes in base64url. */
+export function looksLikeSocketId(room: string): boolean {
+  return /^[\w-]{20}$/.test(room);
+}
