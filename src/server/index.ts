@@ -1,1 +1,10 @@
+export { type AdmissionOptions, admission } from './admission.ts';
+export type { AnyResponse, Handler } from './answer.ts';
+export { type DrainOptions, drain, drainable } from './drain.ts';
+export { type DuplicatesOptions, duplicates } from './duplicates.ts';
+export { ServerError, type ServerErrorCode } from './errors.ts';
+export type { Drained } from './farewell.ts';
+export { type Health, type HealthOptions, health } from './health.ts';
+export { type InstrumentOptions, type Instruments, instrument } from './instrument.ts';
+export { type Logger, log } from './log.ts';
 export { type Notice, onNotice } from './notices.ts';

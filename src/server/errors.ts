@@ -1,0 +1,55 @@
+/** Every code of the server part, with what to do about it. */
+export const serverHints = {
+  'bad-option': 'An option has a value that is not allowed. Correct the one that the message names.',
+  'unknown-option': 'There is no option of that name. Remove it or correct the name.',
+  'package-missing': 'A package that this needs is not installed. Install the one that the message names.',
+} as const;
+
+export type ServerErrorCode = keyof typeof serverHints;
+
+const brand = Symbol.for('holdfast.error');
+
+/**
+ * Every error of `holdfast/server`: a stable `code`, and a `hint` that says what to do (ER-1). It carries the brand of
+ * the client's `HoldfastError`, so that `isHoldfastError` knows both.
+ */
+export class ServerError extends Error {
+  override readonly name: string = 'HoldfastServerError';
+  readonly code: ServerErrorCode;
+  readonly hint: string;
+
+  constructor(code: ServerErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : undefined);
+    this.code = code;
+    this.hint = options.hint ?? serverHints[code];
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/** Names the option, what was given without what is in it (CR-12), and what is allowed. */
+export function badOption(name: string, given: unknown, allowed: string): ServerError {
+  return new ServerError('bad-option', `\`${name}\` is ${kindOf(given)}; allowed: ${allowed}`, {
+    hint: `Set \`${name}\` to ${allowed}.`,
+  });
+}
+
+/** @throws ServerError `bad-option` when these are no options, `unknown-option` for a name that nobody reads. */
+export function checkNames(owner: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw badOption(`options of ${owner}`, options, 'an object');
+  }
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    throw new ServerError('unknown-option', `there is no option \`${name}\` of ${owner}`, {
+      hint: `There are: ${known.map((each) => `\`${each}\``).join(', ')}.`,
+    });
+  }
+}
+
+/** What somebody gave, without what is in it: it may be a credential in the wrong place (CR-12). */
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (value === '') return 'empty';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}
