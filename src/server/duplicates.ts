@@ -77,11 +77,16 @@ export function duplicates(io: Server | Namespace, options: DuplicatesOptions): 
 const announcement = 'holdfast:duplicate';
 
 function announce(namespace: Namespace, rank: Rank): void {
-  try {
-    namespace.serverSideEmit(announcement, rank);
-  } catch {
-    // The adapter joins no nodes: there is nobody to tell.
+  if (joinsNodes(namespace.adapter)) namespace.serverSideEmit(announcement, rank);
+}
+
+/** The adapter of a single node has the method too: it complains on the console. Those that join nodes override it. */
+function joinsNodes(adapter: object): boolean {
+  let owners = 0;
+  for (let each = adapter; each !== null; each = Object.getPrototypeOf(each)) {
+    if (Object.hasOwn(each, 'serverSideEmit')) owners += 1;
   }
+  return owners > 1;
 }
 
 function roomOf(user: string): string {

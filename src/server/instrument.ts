@@ -117,25 +117,14 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
       sessions.observe((performance.now() - acceptedAt) / 1_000);
     });
   });
-  onNotice(namespace, (notice: Notice) => {
-    switch (notice.kind) {
-      case 'refused':
-        refusals.inc({ code: notice.code });
-        break;
-      case 'bye':
-        byes.inc({ code: notice.code });
-        break;
-      case 'renewed':
-        renewals.inc();
-        break;
-      case 'deduplicated':
-        deduplicated.inc();
-        break;
-      case 'failed':
-        failures.inc();
-        break;
-    }
-  });
+  const counts: { [K in Notice['kind']]?: (notice: Extract<Notice, { kind: K }>) => void } = {
+    refused: ({ code }) => refusals.inc({ code }),
+    bye: ({ code }) => byes.inc({ code }),
+    renewed: () => renewals.inc(),
+    deduplicated: () => deduplicated.inc(),
+    failed: () => failures.inc(),
+  };
+  onNotice(namespace, (notice) => (counts[notice.kind] as ((notice: Notice) => void) | undefined)?.(notice));
 
   return {
     registry,
