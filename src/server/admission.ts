@@ -10,7 +10,10 @@ const longestKey = 200;
 export interface AdmissionOptions {
   /** Handshakes per second that this server takes. */
   readonly rate: number;
-  /** How many it takes at one moment after a quiet time. Default: a tenth of a second's worth, at least 1. */
+  /**
+   * How many it takes at one moment after a quiet time; also how uneven the network and this process may be before a
+   * slot is lost. Default: a quarter of a second's worth, at least 1.
+   */
   readonly burst?: number;
   /**
    * The farthest slot that is given, in ms. Default 120,000. Whoever would come later is told a time between half of
@@ -43,7 +46,7 @@ export function admission(io: Server | Namespace, options: AdmissionOptions): vo
     longestWait: duration,
     key: callback,
   });
-  const { rate, burst = Math.max(1, rate / 10), longestWait = 120_000, key } = options;
+  const { rate, burst = Math.max(1, rate / 4), longestWait = 120_000, key } = options;
   const namespace = namespaceOf(io);
   const slots = new Slots({ rate, burst, longestWait }, performance.now());
   const keyOf = (socket: Socket) => {

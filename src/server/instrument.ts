@@ -83,7 +83,7 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
   const traffic = { in: 0, out: 0 };
   new prom.Counter({
     name: `${prefix}messages_total`,
-    help: 'Events of the app, by direction; acknowledgements not counted.',
+    help: 'Events, by direction; acknowledgements are none.',
     labelNames: ['direction'],
     registers,
     collect() {

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { drain, drainable, type Notice, onNotice } from '../../src/server/index.ts';
 import { startBalancer } from '../support/balancer.ts';
 import { type Live, live, until } from '../support/live.ts';
+import { memoryCluster } from '../support/memory-cluster.ts';
 import { next, type RealServer, startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';
 
@@ -174,6 +175,13 @@ describe('a drain', () => {
     await until(other, 'reconnecting');
     expect(main.connection.getStatus().state).toBe('connected');
     expect(io.sockets.sockets.size).toBe(1);
+  });
+
+  test('[SV-5, RE-7] says its word in time also where recovery asks the cluster before it sends', async () => {
+    const { io, url } = await draining({ connectionStateRecovery: {}, adapter: memoryCluster() });
+    const [run] = await crowd(url, 1);
+    await drain(io, { over: 0, retryAfter: 60_000 });
+    expect(await until(run!, 'reconnecting')).toMatchObject({ cause: { code: 'draining' } });
   });
 
   test('[SV-5] without anybody is over at once', async () => {
