@@ -87,6 +87,6 @@ function errorIn(notice: Notice): { error: { name: string; message: string; stac
 }
 
 /** A JWT, whole or cut short, and what follows `Bearer`. */
-function withoutTokens(text: string): string {
-  return text.replace(/\beyJ[\w-]+(\.[\w-]*)*|(?<=\bBearer\s+)\S+/gi, '[redacted]');
+function withoutTokens(text: unknown): string {
+  return String(text).replace(/\beyJ[\w-]+(\.[\w-]*)*|(?<=\bBearer\s+)\S+/gi, '[redacted]');
 }
