@@ -12,19 +12,20 @@ export const restoring = vocabulary.createStateConfig({
   entry: 'beginRestoring',
   initial: 'rooms',
   states: {
-    rooms: step('rooms', '#missed', 'Every wished room is joined again, in one go (RM-1).'),
-    missed: step(
-      'missed',
-      '#live',
-      'What was sent meanwhile is asked for; newer messages wait (SY-1, MS-4).',
-    ),
+    rooms: {
+      description: 'Every wished room is joined again, in one go (RM-1).',
+      ...step('rooms', '#missed'),
+    },
+    missed: {
+      description: 'What was sent meanwhile is asked for; newer messages wait (SY-1, MS-4).',
+      ...step('missed', '#live'),
+    },
   },
 });
 
-function step(name: RestoringStep, next: string, description: string) {
+function step(name: RestoringStep, next: string) {
   return vocabulary.createStateConfig({
     id: name,
-    description,
     initial: 'looking',
     states: {
       looking: {

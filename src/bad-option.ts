@@ -8,11 +8,17 @@ export function badOption(name: string, given: unknown, allowed: string): Holdfa
   });
 }
 
-/** Names the option, and the known one that was probably meant. `owner` says whose options these are. */
+/** Whose options these are: what stands before their names, and after the complaint. */
+export interface Whose {
+  readonly prefix?: string;
+  readonly owner?: string;
+}
+
+/** Names the option, and the known one that was probably meant. */
 export function unknownOption(
   name: string,
   known: readonly string[],
-  { prefix = '', owner = '' }: { readonly prefix?: string; readonly owner?: string } = {},
+  { prefix = '', owner = '' }: Whose = {},
 ): HoldfastError {
   const near = nearest(name, known);
   const hint = near === undefined ? {} : { hint: `Did you mean \`${prefix}${near}\`?` };

@@ -1,8 +1,8 @@
 import type { ConnectionInput } from '../machines/context.ts';
 import { type BackoffRequest, defaultPolicy, type ReconnectPolicy } from '../machines/policy.ts';
 import { type Classifier, classifySocketIo } from '../machines/verdict.ts';
-import { badOption, unknownOption } from './bad-option.ts';
 import { signalsOfHere } from './browser/signals.ts';
+import { type Check, checkShape, fun, isObject } from './check-shape.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
@@ -136,9 +136,9 @@ export interface Settings {
 
 /** Checks and completes. Throws a `HoldfastError` that names the option, what was given and what is allowed. */
 export function readOptions(options: ConnectionOptions): Settings {
-  checkShape('', options, checks);
+  checkShape(options, checks);
   const reconnect = options.reconnect ?? {};
-  checkShape('reconnect.', reconnect, reconnectChecks);
+  checkShape(reconnect, reconnectChecks, { prefix: 'reconnect.' });
   const { backoff, ...numbers } = reconnect;
   return {
     link: options.link,
@@ -171,7 +171,7 @@ function deadlinesOf({
   handshakeTimeout,
   probe,
 }: ConnectionOptions): Settings['deadlines'] {
-  if (probe !== undefined) checkShape('probe.', probe, probeChecks);
+  if (probe !== undefined) checkShape(probe, probeChecks, { prefix: 'probe.' });
   if (credentialTimeout === undefined && handshakeTimeout === undefined && probe === undefined) {
     return defaultDeadlines;
   }
@@ -183,9 +183,9 @@ function deadlinesOf({
 }
 
 function outboxOf(given: OutboxOptions): OutboxSettings {
-  checkShape('outbox.', given, outboxChecks);
+  checkShape(given, outboxChecks, { prefix: 'outbox.' });
   const { capacity = {}, ...rest } = given;
-  checkShape('outbox.capacity.', capacity, capacityChecks);
+  checkShape(capacity, capacityChecks, { prefix: 'outbox.capacity.' });
   return {
     ...defaultOutbox,
     ...definedOf(rest),
@@ -196,7 +196,7 @@ function outboxOf(given: OutboxOptions): OutboxSettings {
 function syncOf(given: Sync | SyncOptions | undefined): SyncSettings | null {
   if (given === undefined) return null;
   if (typeof given === 'function') return { fetch: given, ...defaultSync };
-  checkShape('sync.', given, syncChecks);
+  checkShape(given, syncChecks, { prefix: 'sync.' });
   return { ...defaultSync, ...definedOf(given), fetch: given.fetch };
 }
 
@@ -208,18 +208,11 @@ function policyOf(given: Omit<ReconnectOptions, 'backoff'>): Settings['policy'] 
   return Object.keys(own).length === 0 ? defaultPolicy : { ...defaultPolicy, ...own };
 }
 
-interface Check {
-  readonly allowed: string;
-  readonly required?: true;
-  accepts(value: unknown): boolean;
-}
-
 const duration: Check = { allowed: 'a finite number of ms, 0 or more', accepts: isFiniteFrom0 };
 const durationOrInfinity: Check = {
   allowed: 'a number of ms, 0 or more, or Infinity',
   accepts: (value) => value === Number.POSITIVE_INFINITY || isFiniteFrom0(value),
 };
-const fun: Check = { allowed: 'a function', accepts: (value) => typeof value === 'function' };
 const flag: Check = { allowed: 'true or false', accepts: (value) => typeof value === 'boolean' };
 
 const checks: Record<keyof ConnectionOptions, Check> = {
@@ -302,26 +295,9 @@ const syncChecks: Record<keyof SyncOptions, Check> = {
   retries: { allowed: 'a whole number, 0 or more', accepts: isWholeFrom(0) },
 };
 
-function checkShape(prefix: string, given: unknown, known: Readonly<Record<string, Check>>): void {
-  if (!isObject(given)) throw badOption('options', given, 'an object');
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(known, name)) throw unknownOption(name, Object.keys(known), { prefix });
-  }
-  for (const [name, check] of Object.entries(known)) {
-    const value = given[name];
-    if (value === undefined ? check.required === true : !check.accepts(value)) {
-      throw badOption(`${prefix}${name}`, value, check.allowed);
-    }
-  }
-}
-
 /** An option given as `undefined` is an option not given. */
 function definedOf<T extends object>(given: T): Partial<T> {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as Partial<T>;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFiniteFrom0(value: unknown): boolean {

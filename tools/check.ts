@@ -6,6 +6,18 @@ export const checks: readonly Step[] = [
   { name: 'format and lint', command: 'biome check --error-on-warnings' },
   { name: 'types', command: 'tsc --noEmit' },
   { name: 'types of packages', command: 'tsc --noEmit -p packages/inspect-classic' },
+  {
+    name: 'types of examples',
+    command:
+      'tsc -b examples/tsconfig.vite.json examples/vanilla examples/react examples/solid examples/node examples/demo',
+  },
+  { name: 'types of Vue', command: 'vue-tsc -b examples/vue', needs: 'types of examples' },
+  {
+    name: 'types of Svelte',
+    command: 'svelte-check --workspace examples/svelte --fail-on-warnings',
+    needs: 'types of examples',
+  },
+  { name: 'types of Angular', command: 'ngc -p examples/angular', needs: 'types of examples' },
   { name: 'imports', command: 'tsx tools/imports.ts' },
   { name: 'unused', command: 'knip' },
   { name: 'drawings', command: 'tsx tools/diagram.ts --check' },

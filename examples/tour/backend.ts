@@ -1,6 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { killAll, type ServerProcess, startProcess } from '../shared/server-process.ts';
 import type { Order, Report } from './events.ts';
 
 /** The server process, in the hands of the tour. */
@@ -31,14 +29,14 @@ export async function startBackend(firstKey: string): Promise<Backend> {
   let users: readonly string[] = [];
 
   async function listen(): Promise<void> {
-    running.on('message', (report: Report) => {
+    running.listen((report) => {
       if (report.type !== 'users') return;
       users = report.users;
       for (const look of onUsers) look();
     });
-    tell(running, { type: 'key', key });
-    tell(running, { type: 'listen', port });
-    const listening = await heard(running, 'listening');
+    running.tell({ type: 'key', key });
+    running.tell({ type: 'listen', port });
+    const listening = await running.heard('listening');
     port = listening.port;
   }
 
@@ -47,24 +45,22 @@ export async function startBackend(firstKey: string): Promise<Backend> {
     url: `http://127.0.0.1:${port}`,
     async crash() {
       await standby;
-      const gone = once(running, 'exit');
-      running.kill('SIGKILL');
-      await gone;
+      await running.kill();
     },
     async comeBack() {
       running = await standby;
       standby = load();
       await listen();
     },
-    cut: () => tell(running, { type: 'cut' }),
+    cut: () => running.tell({ type: 'cut' }),
     async cutNextAnswer() {
-      const ready = heard(running, 'ready-to-cut');
-      tell(running, { type: 'cut-next-answer' });
+      const ready = running.heard('ready-to-cut');
+      running.tell({ type: 'cut-next-answer' });
       await ready;
     },
     useKey(next) {
       key = next;
-      tell(running, { type: 'key', key });
+      running.tell({ type: 'key', key });
     },
     untilUsersAre: (wanted) =>
       new Promise((resolve) => {
@@ -76,37 +72,12 @@ export async function startBackend(firstKey: string): Promise<Backend> {
         onUsers.add(look);
         look();
       }),
-    stop: endAll,
+    stop: killAll,
   };
 }
 
-const children = new Set<ChildProcess>();
-
-async function load(): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('./server.ts', import.meta.url)), { stdio: 'inherit' });
-  children.add(child);
-  child.once('exit', () => children.delete(child));
-  await heard(child, 'loaded');
-  return child;
-}
-
-function endAll(): void {
-  for (const child of children) child.kill('SIGKILL');
-}
-
-function tell(child: ChildProcess, order: Order): void {
-  child.send(order);
-}
-
-function heard<T extends Report['type']>(
-  child: ChildProcess,
-  type: T,
-): Promise<Extract<Report, { type: T }>> {
-  return new Promise((resolve) => {
-    child.on('message', function listen(report: Report) {
-      if (report.type !== type) return;
-      child.off('message', listen);
-      resolve(report as Extract<Report, { type: T }>);
-    });
-  });
+async function load(): Promise<ServerProcess<Order, Report>> {
+  const loaded = startProcess<Order, Report>(new URL('./server.ts', import.meta.url));
+  await loaded.heard('loaded');
+  return loaded;
 }

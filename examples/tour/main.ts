@@ -1,4 +1,4 @@
-/** A bad day of a connection, played against a real server. `npm start`, or `npm start -- --fast` for the hasty. */
+/** A bad day of a connection, played against a real server. `npm run tour`, or `npm run tour -- --fast` for the hasty. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createConnection, plain, socketIo } from '../../src/index.ts';
 import { startBackend } from './backend.ts';

@@ -1,4 +1,4 @@
-import { badOption, unknownOption } from '../bad-option.ts';
+import { type Check, checkShape, fun } from '../check-shape.ts';
 import { reservedEvents } from '../outbox/checks.ts';
 import type { Call, Dialect } from './dialect.ts';
 import { isListOfNames } from './list-of-names.ts';
@@ -37,7 +37,7 @@ export interface PlainOptions {
  * @throws HoldfastError `bad-option` or `unknown-option`, naming the option.
  */
 export function plain(options: PlainOptions = {}): Dialect {
-  checkNames(options);
+  checkShape(options, checks, { owner: ' of plain()' });
   const {
     bye = 'holdfast:bye',
     idKey,
@@ -45,13 +45,6 @@ export function plain(options: PlainOptions = {}): Dialect {
     leave = (room, call) => call('room:leave', room),
     probe,
   } = options;
-  if (typeof bye !== 'string' || bye === '') throw badOption('bye', bye, 'the name of an event');
-  if (idKey !== undefined && (typeof idKey !== 'string' || idKey === ''))
-    throw badOption('idKey', idKey, 'the name of a key');
-  if (typeof join !== 'function') throw badOption('join', join, 'a function');
-  if (typeof leave !== 'function') throw badOption('leave', leave, 'a function');
-  if (probe !== undefined && (typeof probe !== 'string' || probe === '' || reservedEvents.has(probe)))
-    throw badOption('probe', probe, 'the name of an event that Socket.IO does not reserve');
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
     readAnswer(answer) {
@@ -79,15 +72,19 @@ function roomsIn(answer: unknown): readonly string[] | null {
   return isListOfNames(answer.rooms) ? answer.rooms : null;
 }
 
-const offered = ['bye', 'idKey', 'join', 'leave', 'probe'] satisfies (keyof PlainOptions)[];
+const checks: Record<keyof PlainOptions, Check> = {
+  bye: { allowed: 'the name of an event', accepts: isName },
+  idKey: { allowed: 'the name of a key', accepts: isName },
+  join: fun,
+  leave: fun,
+  probe: {
+    allowed: 'the name of an event that Socket.IO does not reserve',
+    accepts: (value) => isName(value) && !reservedEvents.has(value),
+  },
+};
 
-function checkNames(options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw badOption('options', options, 'an object');
-  }
-  for (const name of Object.keys(options)) {
-    if (!(offered as string[]).includes(name)) throw unknownOption(name, offered, { owner: ' of plain()' });
-  }
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** Payloads in the outbox are copies: plain objects, arrays, bytes and single values. */

@@ -1,4 +1,4 @@
-import { defer, type Subscription, take } from 'rxjs';
+import { Observable, type Subscription } from 'rxjs';
 import { clampDelay } from '../../machines/policy.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
 import type { Clock } from '../clock.ts';
@@ -6,7 +6,7 @@ import { describe } from '../describe.ts';
 import { isHoldfastError } from '../errors.ts';
 import type { SyncItem, SyncRequest, SyncSettings } from '../sync-port.ts';
 import type { GapReason } from './gap.ts';
-import { itemsOf } from './items.ts';
+import { readItems } from './items.ts';
 
 /** Items of one try; what is beyond is not read. */
 const mostItems = 10_000;
@@ -38,7 +38,7 @@ export class Fetching {
   readonly #items: SyncItem[] = [];
   #read = 0;
   #isOver = false;
-  #subscription: Subscription | null = null;
+  #reading: Subscription | null = null;
   #timer: unknown;
 
   constructor(sync: SyncSettings, clock: Clock, settle: (fetched: Fetched) => void) {
@@ -53,22 +53,23 @@ export class Fetching {
       () => this.giveUp(failure('sync-failed', `\`sync\` was not done within ${timeout} ms`), true),
       clampDelay(timeout),
     );
-    this.#subscription = defer(() => itemsOf(fetch({ ...request, signal: this.#abort.signal })))
-      .pipe(take(mostItems + 1))
-      .subscribe({
-        next: (item) => this.#take(item),
-        complete: () => this.#end(this.#fetched()),
-        error: (thrown) => this.#end(judge(thrown)),
-      });
-    // Stopped from inside, before there was a subscription to end.
-    if (this.#isOver) this.#subscription.unsubscribe();
+    new Observable((subscriber) => {
+      // First: it may be stopped from inside.
+      this.#reading = subscriber;
+      return readItems(fetch({ ...request, signal: this.#abort.signal }), subscriber);
+    }).subscribe({
+      next: (item) => this.#take(item),
+      complete: () => this.#end(this.#fetched()),
+      error: (thrown) => this.#end(judge(thrown)),
+    });
   }
 
   /** Ends it without a word: whatever comes of it later is inert. Idempotent. */
   stop(): void {
+    // Before the abort, which may make the source fail at once.
     if (!this.#close()) return;
     this.#abort.abort();
-    this.#subscription?.unsubscribe();
+    this.#reading?.unsubscribe();
   }
 
   /** Ends it as failed, unless it is over. */
@@ -93,9 +94,7 @@ export class Fetching {
     if (this.#isOver) return;
     this.#read += 1;
     if (this.#read > mostItems) {
-      // Before the abort, which may make the source fail at once.
-      this.#close();
-      this.#abort.abort();
+      this.stop();
       this.#settle(this.#fetched());
       return;
     }

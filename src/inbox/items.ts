@@ -1,44 +1,62 @@
-import { concatMap, from, isObservable, Observable, type ObservableInput } from 'rxjs';
+import { observable, type Subscriber, type TeardownLogic } from 'rxjs';
 import { HoldfastError } from '../errors.ts';
 
-/** What `sync` returned as one stream of whatever is in it. Throws `sync-invalid` for what nothing can be read from. */
-export function itemsOf(given: unknown): Observable<unknown> {
-  if (isThenable(given)) return from(given).pipe(concatMap(itemsOf));
-  if (isAsyncIterable(given) && !isObservable(given)) return fromAsyncIterable(given);
-  try {
-    // Strings are iterable, and never meant.
-    if (typeof given !== 'string') return from(given as ObservableInput<unknown>);
-  } catch {
-    // It told what it takes; ours is told below.
+/**
+ * Reads whatever is in what `sync` returned, item by item; gives what ends that. Throws `sync-invalid` for what nothing
+ * can be read from. RxJS's `from` reads the same, but weighs as much as all else that is used of RxJS (docs/size.md).
+ */
+export function readItems(given: unknown, subscriber: Subscriber<unknown>): TeardownLogic {
+  if (has(given, 'then')) {
+    Promise.resolve(given)
+      .then((promised) => {
+        if (!subscriber.closed) subscriber.add(readItems(promised, subscriber));
+      })
+      .catch((thrown) => subscriber.error(thrown));
+    return undefined;
   }
+  if (has(given, observable)) return (given as Interop)[observable]?.().subscribe(subscriber);
+  if (has(given, Symbol.asyncIterator)) return readAsync(given as AsyncIterable<unknown>, subscriber);
+  // Strings are iterable too, but never meant: they are no objects.
+  if (has(given, Symbol.iterator)) return readAll(given as Iterable<unknown>, subscriber);
+  // Not every browser's streams can be iterated over.
+  if (has(given, 'getReader')) return readAsync(chunksOf(given as ReadableStream), subscriber);
   throw new HoldfastError('sync-invalid', '`sync` returned what no items can be read from');
 }
 
-/** RxJS's own lets go of an iterator at its next item, which a hanging one never gives; this does at once. */
-function fromAsyncIterable(iterable: AsyncIterable<unknown>): Observable<unknown> {
-  return new Observable((subscriber) => {
-    const iterator = iterable[Symbol.asyncIterator]();
-    let isDone = false;
-    const read = async () => {
-      try {
-        for (;;) {
-          const { done, value } = await iterator.next();
-          if (subscriber.closed) return;
-          if (done === true) break;
-          subscriber.next(value);
-        }
-        isDone = true;
-        subscriber.complete();
-      } catch (thrown) {
-        isDone = true;
-        subscriber.error(thrown);
+/** An Observable of whichever RxJS, or of another library. */
+type Interop = Record<typeof observable, () => { subscribe(to: Subscriber<unknown>): TeardownLogic }>;
+
+function readAll(iterable: Iterable<unknown>, subscriber: Subscriber<unknown>): undefined {
+  for (const item of iterable) {
+    subscriber.next(item);
+    if (subscriber.closed) return;
+  }
+  subscriber.complete();
+}
+
+/** An iterator that hangs never gives the next item, so that it is let go of at once. */
+function readAsync(iterable: AsyncIterable<unknown>, subscriber: Subscriber<unknown>): () => void {
+  const iterator = iterable[Symbol.asyncIterator]();
+  let isDone = false;
+  const read = async () => {
+    try {
+      for (;;) {
+        const { done, value } = await iterator.next();
+        if (subscriber.closed) return;
+        if (done === true) break;
+        subscriber.next(value);
       }
-    };
-    void read();
-    return () => {
-      if (!isDone) letGo(iterator);
-    };
-  });
+      isDone = true;
+      subscriber.complete();
+    } catch (thrown) {
+      isDone = true;
+      subscriber.error(thrown);
+    }
+  };
+  void read();
+  return () => {
+    if (!isDone) letGo(iterator);
+  };
 }
 
 /** Nobody waits for it: a generator that hangs would never return. */
@@ -48,14 +66,20 @@ function letGo(iterator: AsyncIterator<unknown>): void {
     .catch(() => {});
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return isObject(value) && typeof value['then'] === 'function';
+async function* chunksOf(stream: ReadableStream): AsyncGenerator<unknown> {
+  const reader = stream.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    reader.releaseLock();
+  }
 }
 
-function isAsyncIterable(value: unknown): value is AsyncIterable<unknown> {
-  return isObject(value) && typeof value[Symbol.asyncIterator] === 'function';
-}
-
-function isObject(value: unknown): value is Record<PropertyKey, unknown> {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+function has(value: unknown, method: PropertyKey): boolean {
+  if (typeof value !== 'object' && typeof value !== 'function') return false;
+  return typeof (value as Record<PropertyKey, unknown> | null)?.[method] === 'function';
 }

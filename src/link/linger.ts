@@ -1,4 +1,4 @@
-import { type Agent, retire } from './agent.ts';
+import { type Agent, makeAgent, retire } from './agent.ts';
 
 /** What a WebSocket of Node's `ws` offers beyond a browser's. */
 interface Terminable {
@@ -7,11 +7,19 @@ interface Terminable {
   once(event: 'close', listener: () => void): unknown;
 }
 
+/** @param needsAgent Whether requests need an agent of their own, so that they can be ended. */
+export function lingeringOf(origin: string, needsAgent: boolean): Lingers {
+  return new Lingering(() => (needsAgent ? makeAgent(/^(https|wss):/.test(origin)) : undefined));
+}
+
+/** What `linger-browser.ts` has as well. */
+export type Lingers = Pick<Lingering, keyof Lingering>;
+
 /**
  * Sees off what carried a link. `ws` waits 30 s for the other side to say goodbye, and keeps the process alive for
  * it; on a black-holed link nobody answers. After a short grace it is cut (LC-10), and so are requests of `polling`.
  */
-export class Lingering {
+class Lingering {
   readonly #makeAgent: () => Agent | undefined;
   #agent: Agent | undefined;
   #carrier: Terminable | undefined;

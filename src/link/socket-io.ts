@@ -2,10 +2,9 @@ import { Manager, type Socket } from 'socket.io-client';
 import { clampDelay } from '../../machines/policy.ts';
 import type { Observed } from '../../machines/verdict.ts';
 import type { Secret } from '../secret.ts';
-import { makeAgent } from './agent.ts';
 import { Calls, guardAnswer } from './calls.ts';
 import { guardHandshake } from './handshake.ts';
-import { Lingering } from './linger.ts';
+import { type Lingers, lingeringOf } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
 import { Recovery } from './recovery.ts';
@@ -38,10 +37,7 @@ export function socketIo(url: string, options?: SocketIoOptions): Link {
         // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
         timeout: false as unknown as number,
       });
-      const lingering = new Lingering(() =>
-        needsAgent ? makeAgent(/^(https|wss):/.test(origin)) : undefined,
-      );
-      return new SocketIoSession(manager, namespace, sink, lingering);
+      return new SocketIoSession(manager, namespace, sink, lingeringOf(origin, needsAgent));
     },
   };
 }
@@ -56,7 +52,7 @@ class SocketIoSession implements LinkSession {
   readonly #sink: LinkSink;
   readonly #mayUpgrade: boolean;
   readonly #headers: Readonly<Record<string, string>> | undefined;
-  readonly #lingering: Lingering;
+  readonly #lingering: Lingers;
   readonly #calls = new Calls();
   readonly #recovery = new Recovery();
   // Made when asked for, as the calls are.
@@ -68,7 +64,7 @@ class SocketIoSession implements LinkSession {
   #secrets: readonly string[] = [];
   #maxPayload: number | null = null;
 
-  constructor(manager: Manager, namespace: string, sink: LinkSink, lingering: Lingering) {
+  constructor(manager: Manager, namespace: string, sink: LinkSink, lingering: Lingers) {
     this.#manager = manager;
     this.#sink = sink;
     this.#lingering = lingering;

@@ -5,6 +5,7 @@ import { callback, checkOptions, duration, oneOf } from './checks.ts';
 import { namespaceOf, tell } from './notices.ts';
 import { refused } from './refused.ts';
 import { createSeniority, type Rank } from './seniority.ts';
+import { userRoom } from './user-room.ts';
 
 export interface DuplicatesOptions {
   /**
@@ -67,7 +68,7 @@ export function duplicates(io: Server | Namespace, options: DuplicatesOptions): 
   namespace.on('connection', (socket) => {
     const name = userOf(socket);
     if (name === undefined) return;
-    if (policy === 'oldest') socket.join(roomOf(name));
+    if (policy === 'oldest') socket.join(userRoom(name));
     socket.on('disconnect', () => seniority.leaves(name, socket));
     seniority.arrives(name, socket);
   });
@@ -89,14 +90,10 @@ function joinsNodes(adapter: object): boolean {
   return owners > 1;
 }
 
-function roomOf(user: string): string {
-  return `holdfast:user:${user}`;
-}
-
 /** Nodes that do not answer in time count as having nobody: when they are back, seniority decides. */
 async function isElsewhere(namespace: Namespace, user: string): Promise<boolean> {
   try {
-    return (await namespace.timeout(2_000).in(roomOf(user)).fetchSockets()).length > 0;
+    return (await namespace.timeout(2_000).in(userRoom(user)).fetchSockets()).length > 0;
   } catch (error) {
     tell(namespace, { kind: 'failed', where: 'fetchSockets() of duplicates()', error });
     return false;

@@ -1,9 +1,20 @@
-/** Every code of the server part, with what to do about it. */
+import type { RefusalCode } from '../wire.ts';
+
+/** Every code of the server part, with what to do about it; a table in `docs/errors.md` is made from it. */
 export const serverHints = {
   'bad-option': 'An option has a value that is not allowed. Correct the one that the message names.',
   'unknown-option': 'There is no option of that name. Remove it or correct the name.',
+  'bad-argument': 'A function was given what it cannot take. Correct the argument that the message names.',
   'package-missing': 'A package that this needs is not installed. Install the one that the message names.',
-} as const;
+  'secret-missing':
+    'There is no secret to verify tokens with. Set it before `authenticate()` is called; there is no default.',
+  unauthorized:
+    'The credential is not good: its shape, signature, issuer, audience or dates. See the `detail` of the notice `refused`.',
+  expired: 'The credential ran out. Nothing to do: the client fetches a fresh one.',
+  forbidden: 'The credential is good, but this user may not come in. Check permissions.',
+  busy: 'The credential could not be verified now. Check the key set and whatever else `verify` asks; the client comes back.',
+  draining: 'The server is shutting down. Nothing to do: the client comes back.',
+} as const satisfies Record<RefusalCode, string> & Record<string, string>;
 
 export type ServerErrorCode = keyof typeof serverHints;
 
@@ -23,6 +34,31 @@ export class ServerError extends Error {
     this.code = code;
     this.hint = options.hint ?? serverHints[code];
     Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/**
+ * Thrown by a `verify` function to refuse a credential. The client is told `code` and `retryAfter`, never `detail`:
+ * that is for the log (CR-12).
+ *
+ * @example
+ * if (await isBanned(user)) throw new AuthError('forbidden', 'banned');
+ */
+export class AuthError extends ServerError {
+  override readonly name = 'AuthError';
+  declare readonly code: RefusalCode;
+  readonly detail: string;
+  /** ms; the client does not come back before (RE-2). */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    { retryAfter, ...options }: { retryAfter?: number; cause?: unknown } = {},
+  ) {
+    super(code, detail, options);
+    this.detail = detail;
+    this.retryAfter = retryAfter;
   }
 }
 
@@ -47,7 +83,7 @@ export function checkNames(owner: string, options: unknown, known: readonly stri
 }
 
 /** What somebody gave, without what is in it: it may be a credential in the wrong place (CR-12). */
-function kindOf(value: unknown): string {
+export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (value === '') return 'empty';
   if (Array.isArray(value)) return 'an array';

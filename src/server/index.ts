@@ -1,10 +1,16 @@
 export { type AdmissionOptions, admission } from './admission.ts';
 export type { AnyResponse, Handler } from './answer.ts';
+export { type AuthenticateOptions, authenticate } from './authenticate.ts';
 export { type DrainOptions, drain, drainable } from './drain.ts';
 export { type DuplicatesOptions, duplicates } from './duplicates.ts';
-export { ServerError, type ServerErrorCode } from './errors.ts';
+export { AuthError, ServerError, type ServerErrorCode } from './errors.ts';
 export type { Drained } from './farewell.ts';
 export { type Health, type HealthOptions, health } from './health.ts';
 export { type InstrumentOptions, type Instruments, instrument } from './instrument.ts';
+export { type JwtOptions, jwt } from './jwt.ts';
+export { kick } from './kick.ts';
 export { type Logger, log } from './log.ts';
 export { type Notice, onNotice } from './notices.ts';
+export type { Presented } from './recovery.ts';
+export { userRoom } from './user-room.ts';
+export type { Identity, Verify } from './verify.ts';

@@ -2,6 +2,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import { withMethods } from './checks.ts';
 import { badOption } from './errors.ts';
 import { type Notice, namespaceOf, onNotice } from './notices.ts';
+import { redactError } from './redact.ts';
 
 /** What is used of a logger: pino has it, and so has anything like it. */
 export interface Logger {
@@ -75,18 +76,8 @@ function levelOf(notice: Notice): keyof Logger {
 }
 
 /** Of what was thrown, the name, the words and where: its other properties may hold what was presented. */
-function errorIn(notice: Notice): { error: { name: string; message: string; stack?: string } } | undefined {
+function errorIn(notice: Notice): { error: object } | undefined {
   if (notice.kind !== 'failed') return undefined;
-  const { error } = notice;
-  if (!(error instanceof Error))
-    return { error: { name: typeof error, message: 'what was thrown is no error' } };
-  const { name, message, stack } = error;
-  return {
-    error: { name, message: withoutTokens(message), ...(stack && { stack: withoutTokens(stack) }) },
-  };
-}
-
-/** A JWT, whole or cut short, and what follows `Bearer`. */
-function withoutTokens(text: unknown): string {
-  return String(text).replace(/\beyJ[\w-]+(\.[\w-]*)*|(?<=\bBearer\s+)\S+/gi, '[redacted]');
+  const { name, message, stack } = redactError(notice.error, '');
+  return { error: { name, message, stack } };
 }

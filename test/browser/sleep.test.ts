@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import { describe, expect, test } from 'vitest';
+import type { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { type Site, startSite } from '../support/browser/site.ts';
 import { useChromium } from '../support/browser/stage.ts';
 import type { Tab } from '../support/browser/tab.ts';
@@ -16,7 +17,6 @@ import {
   type Witness,
   witness,
 } from '../support/browser/witness.ts';
-import type { FaultProxy } from '../support/fault-proxy.ts';
 
 const stage = useChromium();
 

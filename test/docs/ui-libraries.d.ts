@@ -1,17 +1,4 @@
-// No UI library is installed here: the few names that the examples use, as those libraries declare them.
-declare module 'react' {
-  export function useSyncExternalStore<T>(
-    subscribe: (listener: () => void) => () => void,
-    getSnapshot: () => T,
-    getServerSnapshot?: () => T,
-  ): T;
-}
-
-declare module 'vue' {
-  export function shallowRef<T>(value: T): { value: T };
-  export function onScopeDispose(dispose: () => void): void;
-}
-
+// Libraries that are not installed here: the few names that the examples use, as those libraries declare them.
 declare module 'react-native' {
   type AppStateStatus = 'active' | 'background' | 'inactive' | 'unknown' | 'extension';
   export const AppState: {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { LinkCallError } from '../../src/link/link.ts';
 import { socketIo } from '../../src/link/socket-io.ts';
 import { Secret } from '../../src/secret.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { next, startServer } from '../support/servers.ts';
 import { quiet, trial, use } from '../support/trial.ts';
 

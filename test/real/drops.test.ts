@@ -1,9 +1,9 @@
 import { filter, firstValueFrom } from 'rxjs';
 import { expect, test } from 'vitest';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { createConnection, plain, socketIo } from '../../src/index.ts';
 import { createRandom } from '../../src/testing/random.ts';
 import { countMessages } from '../support/counting-server.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';
 

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io';
 import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { plain } from '../../src/index.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { type Live, live, until } from '../support/live.ts';
 import { next, startServer } from '../support/servers.ts';
 import { quiet, use } from '../support/trial.ts';

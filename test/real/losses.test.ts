@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { classifySocketIo } from '../../machines/verdict.ts';
 import { socketIo } from '../../src/link/socket-io.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { forkServer, next, type RealServer, startServer } from '../support/servers.ts';
 import { quiet, trial, use } from '../support/trial.ts';
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { type Delivery, type OutboxFull, plain } from '../../src/index.ts';
 import { fileStore } from '../../src/node/index.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import { live, until } from '../support/live.ts';
 import { afterRestart, useFolder } from '../support/outbox-folder.ts';
 import { forkServer, type RealServer, startServer } from '../support/servers.ts';

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io';
 import { describe, expect, test } from 'vitest';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { socketIo } from '../../src/link/socket-io.ts';
-import { FaultProxy } from '../support/fault-proxy.ts';
 import type { Heard } from '../support/recording-sink.ts';
 import { next, startServer } from '../support/servers.ts';
 import { quiet, type Trial, trial, use } from '../support/trial.ts';

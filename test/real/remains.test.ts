@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { FaultProxy } from '../support/fault-proxy.ts';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { useFolder } from '../support/outbox-folder.ts';
 import { startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';

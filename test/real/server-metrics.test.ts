@@ -281,14 +281,14 @@ describe('a log', () => {
         fields: { ...of, event: 'draining', sockets: 1 },
       },
       {
-        level: 'debug',
-        message: 'disconnected',
-        fields: expect.objectContaining({ reason: 'server namespace disconnect', ms: expect.any(Number) }),
-      },
-      {
         level: 'info',
         message: 'a connection was ended',
         fields: { ...of, event: 'bye', code: 'draining', socket: socket.id },
+      },
+      {
+        level: 'debug',
+        message: 'disconnected',
+        fields: expect.objectContaining({ reason: 'server namespace disconnect', ms: expect.any(Number) }),
       },
       {
         level: 'info',
@@ -307,7 +307,7 @@ describe('a log', () => {
       policy: 'newest',
       user(socket) {
         const { token } = socket.handshake.auth;
-        throw Object.assign(new Error(`no user in ${token}, nor in Bearer s3cr3t`), { token, socket });
+        throw Object.assign(new Error(`no user in ${token}`), { token, socket });
       },
     });
     const run = live(url, { credential: () => secret });
@@ -319,10 +319,10 @@ describe('a log', () => {
     expect(failed?.fields).toMatchObject({
       event: 'failed',
       where: 'user of duplicates()',
-      error: { name: 'Error', message: 'no user in [redacted], nor in Bearer [redacted]' },
+      error: { name: 'Error', message: 'no user in [redacted]' },
     });
     const text = JSON.stringify(lines);
-    for (const part of [...secret.split('.'), 's3cr3t']) expect(text).not.toContain(part);
+    for (const part of secret.split('.')) expect(text).not.toContain(part);
   });
 
   test('[SV-6, LC-13] that throws stops nothing', async () => {

@@ -1,9 +1,9 @@
 import type { Socket } from 'socket.io';
+import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import type { Observed } from '../../machines/verdict.ts';
 import { socketIo } from '../../src/index.ts';
 import { createWorld, type World } from '../../src/testing/index.ts';
 import { markEvent } from './chronicle.ts';
-import { FaultProxy } from './fault-proxy.ts';
 import { type RealServer, startServer } from './servers.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
-import { breakOff } from './fault-proxy.ts';
+import { breakOff } from '../../examples/shared/fault-proxy.ts';
 
 /** One address behind which somebody else answers each time: `choose` names the port for every connection. */
 export interface Switchboard {

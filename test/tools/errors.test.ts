@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { classifySocketIo, hints } from '../../machines/verdict.ts';
 import { errorHints } from '../../src/errors.ts';
+import { serverHints } from '../../src/server/errors.ts';
 import { errorsPage, split } from '../../tools/errors/page.ts';
 import { sightings } from '../../tools/errors/sightings.ts';
 
 describe('[ER-1] every code', () => {
-  test.each(Object.entries(errorHints))('%s says the cause, then the cure', (_, hint) => {
-    expect(split(hint)).toEqual({ cause: expect.stringMatching(/\w/), cure: expect.stringMatching(/\w/) });
-  });
+  test.each([...Object.entries(errorHints), ...Object.entries(serverHints)])(
+    '%s says the cause, then the cure',
+    (_, hint) => {
+      expect(split(hint)).toEqual({ cause: expect.stringMatching(/\w/), cure: expect.stringMatching(/\w/) });
+    },
+  );
 
   test('is on the page', () => {
     const page = errorsPage();
-    for (const code of Object.keys(errorHints)) expect(page).toContain(`| \`${code}\` |`);
+    for (const code of Object.keys({ ...errorHints, ...serverHints }))
+      expect(page).toContain(`| \`${code}\` |`);
+    for (const hint of Object.values(serverHints)) expect(page).toContain(split(hint).cure);
   });
 });
 

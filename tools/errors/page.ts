@@ -1,5 +1,6 @@
 import { classifySocketIo, hints, type Verdict } from '../../machines/verdict.ts';
 import { type ErrorCode, errorHints } from '../../src/errors.ts';
+import { serverHints } from '../../src/server/errors.ts';
 import { sightings } from './sightings.ts';
 
 /** `docs/errors.md`: every code, its cause and its cure. */
@@ -12,10 +13,16 @@ export function errorsPage(): string {
       'versions, a `message` that says what happened, and a `hint` that says what to do.',
     '## What ends an attempt or a link',
     'These are the codes of `status.cause`. Some of them appear on `problems$` too.',
-    tableOf(ofConnection),
+    tableOf(ofConnection, errorHints),
     '## What methods and options answer',
     'Thrown at creation, rejected by a method, or told on `problems$`.',
-    tableOf(codes.filter((code) => !ofConnection.includes(code))),
+    tableOf(
+      codes.filter((code) => !ofConnection.includes(code)),
+      errorHints,
+    ),
+    '## What the server part throws',
+    'Errors of `holdfast/server`. The codes of refusals are those of `AuthError`, which a `verify` function throws.',
+    tableOf(Object.keys(serverHints) as (keyof typeof serverHints)[], serverHints),
     '## Which observation becomes which code',
     classificationTable(),
   ].join('\n\n')}\n`;
@@ -43,9 +50,12 @@ function nextAfter(verdict: Verdict, during: 'attempt' | 'connected'): string {
   return verdict.kind === 'busy' ? 'backoff; a `retryAfter` is its floor' : 'backoff';
 }
 
-function tableOf(codes: readonly ErrorCode[]): string {
+function tableOf<Code extends string>(
+  codes: readonly Code[],
+  hintOf: Readonly<Record<Code, string>>,
+): string {
   const rows = codes.map((code) => {
-    const { cause, cure } = split(errorHints[code]);
+    const { cause, cure } = split(hintOf[code]);
     return `| \`${code}\` | ${cause} | ${cure} |`;
   });
   return ['| code | cause | cure |', '|---|---|---|', ...rows].join('\n');

@@ -1,4 +1,4 @@
-import { concat, from, NEVER, Observable, of, throwError } from 'rxjs';
+import { concat, from, NEVER, Observable, observable, of, throwError } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { CursorUnknown } from '../../../src/errors.ts';
 import { createInbox, items } from '../../support/inbox.ts';
@@ -52,6 +52,17 @@ describe('sync', () => {
             controller.close();
           },
         }),
+    ],
+    [
+      'a ReadableStream of a browser that cannot iterate over it',
+      () => {
+        const chunks = items('a2', 'a3').values();
+        return { getReader: () => ({ read: async () => chunks.next(), releaseLock: () => {} }) };
+      },
+    ],
+    [
+      'an Observable of another library',
+      () => ({ [observable]: () => from(items('a2', 'a3')), [Symbol.iterator]: () => items('a9').values() }),
     ],
   ])('[SY-1] may give %s', async (_, fetch) => {
     const h = createInbox({ fetch: fetch as never });
@@ -239,6 +250,26 @@ describe('sync', () => {
       expect(timersOn(h.clock)).toBe(0);
     }
     expect(left).toEqual(['iterator', 'Observable']);
+  });
+
+  test('[SY-1, ID-1] that signs the user out in the middle of it leaves nothing behind', async () => {
+    const left: string[] = [];
+    const watched = new Observable<never>(() => () => left.push('Observable'));
+    for (const given of [watched, Promise.resolve(watched), items('a2')]) {
+      const h = createInbox({
+        fetch: () => {
+          h.inbox.forget();
+          return given as never;
+        },
+      });
+      h.inbox.hold();
+      h.catchUp();
+      await h.pass(10_000);
+      expect(h.settled).toEqual([]);
+      expect(h.asked[0]?.signal.aborted).toBe(true);
+      expect(timersOn(h.clock)).toBe(0);
+    }
+    expect(left).toEqual(['Observable']);
   });
 
   test.each([

@@ -27,6 +27,8 @@ export async function setup(project: TestProject): Promise<() => void> {
   return () => rmSync(folder, { recursive: true, force: true });
 }
 
+const lingerOfBrowsers = fileURLToPath(new URL('../../../src/link/linger-browser.ts', import.meta.url));
+
 /** Every HTML file of a folder, with what it needs. */
 async function buildPage(source: string, outDir: string, base: string): Promise<void> {
   const root = fileURLToPath(new URL(source, import.meta.url));
@@ -36,6 +38,8 @@ async function buildPage(source: string, outDir: string, base: string): Promise<
     base,
     configFile: false,
     logLevel: 'error',
+    // As "browser" in package.json has it for the built package.
+    resolve: { alias: [{ find: './linger.ts', replacement: lingerOfBrowsers }] },
     build: {
       outDir,
       emptyOutDir: true,

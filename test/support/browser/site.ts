@@ -4,15 +4,15 @@ import {
   createServer,
   type Server as HttpServer,
   type IncomingMessage,
-  type ServerResponse,
+  type RequestListener,
 } from 'node:http';
 import type { AddressInfo, Socket as TcpSocket } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { Server, type ServerOptions, type Socket } from 'socket.io';
 import { inject, onTestFinished } from 'vitest';
-import { FaultProxy } from '../fault-proxy.ts';
+import { FaultProxy } from '../../../examples/shared/fault-proxy.ts';
 
-/** One HTTP server with the page of `test/browser/page/` and a Socket.IO server, which the test tells what to do. */
+/** One HTTP server with a page and a Socket.IO server, which the test tells what to do. */
 export class Site {
   readonly io: Server;
   readonly http: HttpServer;
@@ -23,8 +23,8 @@ export class Site {
   readonly #tcp = new Set<TcpSocket>();
   #isAway = false;
 
-  constructor(options: Partial<ServerOptions>) {
-    this.http = createServer(serveFile);
+  constructor(options: Partial<ServerOptions>, answer: RequestListener) {
+    this.http = createServer(answer);
     this.io = new Server(this.http, {
       serveClient: false,
       // For pages that go through the proxy, which is another origin.
@@ -107,9 +107,15 @@ export class Site {
   }
 }
 
-/** Ends with the test. */
-export async function startSite(options: Partial<ServerOptions> = {}): Promise<Site> {
-  const site = new Site(options);
+/**
+ * Ends with the test.
+ * @param answer What is not Socket.IO's. Default: the page of `test/browser/page/`.
+ */
+export async function startSite(
+  options: Partial<ServerOptions> = {},
+  answer: RequestListener = (request, response) => filesIn(inject('page').folder)(request, response),
+): Promise<Site> {
+  const site = new Site(options, answer);
   await site.listen();
   onTestFinished(() => site.close());
   return site;
@@ -118,24 +124,27 @@ export async function startSite(options: Partial<ServerOptions> = {}): Promise<S
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript',
+  '.css': 'text/css',
 };
 
-function serveFile({ url = '/' }: IncomingMessage, response: ServerResponse): void {
-  const { pathname } = new URL(url, 'http://site');
-  if (pathname === '/other.html') {
-    response
-      .setHeader('content-type', 'text/html')
-      .end('<!doctype html><link rel="icon" href="data:," /><p>Elsewhere');
-    return;
-  }
-  const { folder } = inject('page');
-  const path = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
-  const type = types[extname(path)];
-  try {
-    if (type === undefined) throw new Error('nothing else is served');
-    // Not `no-store`: such pages stay out of the back/forward cache.
-    response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' }).end(readFileSync(path));
-  } catch {
-    response.writeHead(404).end();
-  }
+/** Answers with the built page in this folder, and with another one to go to. */
+export function filesIn(folder: string): RequestListener {
+  return ({ url = '/' }, response) => {
+    const { pathname } = new URL(url, 'http://site');
+    if (pathname === '/other.html') {
+      response
+        .setHeader('content-type', 'text/html')
+        .end('<!doctype html><link rel="icon" href="data:," /><p>Elsewhere');
+      return;
+    }
+    const path = join(folder, normalize(pathname === '/' ? '/index.html' : pathname));
+    const type = types[extname(path)];
+    try {
+      if (type === undefined) throw new Error('nothing else is served');
+      // Not `no-store`: such pages stay out of the back/forward cache.
+      response.writeHead(200, { 'content-type': type, 'cache-control': 'no-cache' }).end(readFileSync(path));
+    } catch {
+      response.writeHead(404).end();
+    }
+  };
 }

@@ -13,7 +13,9 @@ export class Tab {
     const tab = new Tab(devtools, targetId, sessionId);
     const domains = ['Inspector', 'Log', 'Network', 'Page', 'Runtime'];
     await Promise.all(domains.map((domain) => tab.send(`${domain}.enable`)));
-    await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: `(${recordPageEvents})()` });
+    // What runs the tools marks inner functions with a helper of its own, which pages do not have.
+    const source = `globalThis.__name ??= (named) => named;(${recordPageEvents})()`;
+    await tab.send('Page.addScriptToEvaluateOnNewDocument', { source });
     return tab;
   }
 

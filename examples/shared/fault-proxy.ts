@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * A TCP proxy on the loopback between a client and a server, for faults at the moment that a test chooses. What it does
+ * A TCP proxy on the loopback between a client and a server, for faults at a moment that is chosen. What it does
  * to the pairs that are open it does at once; a fault that lasts (`blackhole`, `dropServerToClient`, `delay`, `refuse`)
  * goes on until `heal()`.
  */

@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A script in a process of its own, so that it can be killed. It is told orders, and says what happens there. */
+export interface ServerProcess<Order, Report extends SaidByType> {
+  readonly pid: number;
+  tell(order: Order): void;
+  /** Calls the listener with everything that it says from now on. */
+  listen(listener: (report: Report) => void): void;
+  /** The next that it says of this type. */
+  heard<T extends Report['type']>(type: T): Promise<Extract<Report, { type: T }>>;
+  /** Resolves when it is gone, for whatever reason. */
+  readonly gone: Promise<void>;
+  /** `kill -9`. Resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+interface SaidByType {
+  readonly type: string;
+}
+
+const running = new Set<ChildProcess>();
+process.once('exit', killAll);
+
+/** Starts one of the examples' scripts; what it prints is shown. It does not outlive this process, unless that is killed. */
+export function startProcess<Order extends object, Report extends SaidByType>(
+  script: URL,
+): ServerProcess<Order, Report> {
+  const child = fork(fileURLToPath(script), {
+    // Where `tsx` is to be found, whoever reads TypeScript in this process.
+    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    execArgv: ['--import', 'tsx'],
+    stdio: 'inherit',
+  });
+  running.add(child);
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      running.delete(child);
+      resolve();
+    });
+  });
+  // What it is told on its way out finds nobody there.
+  child.on('error', () => {});
+  return {
+    pid: child.pid ?? 0,
+    tell: (order) => void child.send(order),
+    listen: (listener) => void child.on('message', listener),
+    heard: (type) =>
+      new Promise((resolve) => {
+        child.on('message', function listen(report: Report) {
+          if (report.type !== type) return;
+          child.off('message', listen);
+          resolve(report as never);
+        });
+      }),
+    gone,
+    kill() {
+      child.kill('SIGKILL');
+      return gone;
+    },
+  };
+}
+
+/** Ends all that were started, without waiting. */
+export function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
+}

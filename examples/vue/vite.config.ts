@@ -1,0 +1,9 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+import { holdfastFromSource } from '../from-source.ts';
+import { chatServer } from '../shared/vite.ts';
+
+export default defineConfig({
+  resolve: { alias: holdfastFromSource },
+  plugins: [vue(), chatServer()],
+});
