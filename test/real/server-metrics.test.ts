@@ -9,7 +9,9 @@ import { Registry } from 'prom-client';
 import { Server } from 'socket.io';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import {
+  AuthError,
   admission,
+  authenticate,
   drain,
   drainable,
   duplicates,
@@ -167,6 +169,30 @@ describe('metrics', () => {
     expect(values.get('holdfast_losses_total{reason="client namespace disconnect"}')).toBe(1);
     expect(values.get('holdfast_session_seconds_count')).toBe(2);
     expect(values.get('holdfast_draining')).toBe(1);
+  });
+
+  test('[SV-6, SV-1] count whom authentication refuses, and `newest` knows its users', async () => {
+    const { io, url, read } = await instrumented();
+    authenticate(io, {
+      verify(token) {
+        if (token.startsWith('bad')) throw new AuthError('forbidden', 'banned');
+        return { user: 'alice', claims: {} };
+      },
+    });
+    duplicates(io, { policy: 'newest' });
+    const banned = live(url, { credential: () => 'bad token' });
+    banned.connection.connect('bob');
+    await until(banned, 'auth-failed');
+    const [first, second] = [live(url), live(url)];
+    for (const { connection } of [first, second]) {
+      connection.connect('alice');
+      await connection.ready();
+    }
+    await until(first, 'idle', ({ reason }) => reason === 'superseded');
+    const values = await read();
+    expect(values.get('holdfast_refusals_total{code="forbidden"}')).toBe(1);
+    expect(values.get('holdfast_byes_total{code="superseded"}')).toBe(1);
+    expect(values.get('holdfast_handshakes_total')).toBe(3);
   });
 
   test('[SV-6] have no label that a client could choose: what nobody knows is `other`', async () => {
