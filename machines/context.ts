@@ -72,7 +72,11 @@ export interface ConnectionContext extends ConnectionInput {
   readonly dialVerdict: Verdict | null;
   readonly wait: Wait | null;
   /** The server's own wish not to be called before: ms from a clock reading (RE-2). */
-  readonly floor: { readonly from: number; readonly ms: number } | null;
+  readonly floor: {
+    readonly from: number;
+    readonly ms: number;
+    readonly exact: boolean | undefined;
+  } | null;
   readonly effort: Effort;
   readonly world: { readonly online: boolean; readonly visible: boolean; readonly frozen: boolean };
   /** Whether the server restored the session of the link before this one. */

@@ -54,16 +54,22 @@ export function delayBound(policy: ReconnectPolicy, n: number): number {
 
 /**
  * The wait before the next attempt, or `give-up`. A server's `retryAfter` is a floor, and the schedule's own draw
- * is the spread on top of it (RE-2), so that a herd told the same time does not come back at the same time.
+ * is the spread on top of it (RE-2), so that a herd told the same time does not come back at the same time. A slot
+ * that was reserved for this client alone is kept to the millisecond: it is the server that spreads the herd (SV-5).
  */
 export function nextDelay(
   policy: ReconnectPolicy,
   random: () => number,
-  request: BackoffRequest & { readonly n: number; readonly retryAfter: number | null },
+  request: BackoffRequest & {
+    readonly n: number;
+    readonly retryAfter: number | null;
+    readonly exact?: boolean | undefined;
+  },
 ): number | 'give-up' {
-  const { n, retryAfter, ...asked } = request;
+  const { n, retryAfter, exact, ...asked } = request;
   const own = policy.backoff?.(asked);
   if (own === 'give-up') return own;
+  if (exact && retryAfter !== null) return clampDelay(retryAfter);
   if (own === undefined) return clampDelay((retryAfter ?? 0) + random() * delayBound(policy, n));
   return clampDelay(retryAfter === null ? own : retryAfter + random() * clampDelay(own));
 }

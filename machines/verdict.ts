@@ -54,6 +54,8 @@ export interface Verdict extends Failure {
   readonly forceRefresh: boolean;
   /** Floor of the next delay in ms (RE-2), or `null`. */
   readonly retryAfter: number | null;
+  /** `retryAfter` is a slot that the server reserved for this client alone: the wait is that time, without a spread (RE-2). */
+  readonly exact?: boolean;
 }
 
 export type Classifier = (observed: Observed) => Verdict;
@@ -146,11 +148,12 @@ export function classifySocketIo(observed: Observed): Verdict {
 }
 
 function classifyRefusal(observed: Observed): Verdict {
-  const { code, retryAfter } = readWord(observed.data);
+  const { code, retryAfter, exact } = readWord(observed.data);
   if (code === 'unauthorized' || code === 'expired') return credential(code, observed);
   if (code === 'forbidden') return forbidden(observed);
   if (code === 'draining' || code === 'busy' || retryAfter !== null) {
-    return { ...transient('busy', code === 'draining' ? 'draining' : 'busy', observed), retryAfter };
+    const verdict = transient('busy', code === 'draining' ? 'draining' : 'busy', observed);
+    return { ...verdict, retryAfter, ...(exact && { exact }) };
   }
   if (code !== null) return transient('server', 'refused', observed);
   return classifyWords(observed);
@@ -248,13 +251,14 @@ function isTls(systemCode: string): boolean {
   return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|EPROTO/.test(systemCode);
 }
 
-/** Reads `{ code, retryAfter }` or `{ retryAfterMs }` out of whatever the server sent; junk reads as nothing said. */
-function readWord(said: unknown): { code: string | null; retryAfter: number | null } {
+/** Reads `{ code, retryAfter, exact }` or `{ retryAfterMs }` out of whatever the server sent; junk reads as nothing said. */
+function readWord(said: unknown): { code: string | null; retryAfter: number | null; exact?: boolean } {
   try {
-    const { code, retryAfter, retryAfterMs } = said as Record<string, unknown>;
+    const { code, retryAfter, retryAfterMs, exact } = said as Record<string, unknown>;
     return {
       code: typeof code === 'string' ? code : null,
       retryAfter: boundedWait(retryAfter) ?? boundedWait(retryAfterMs),
+      exact: exact === true,
     };
   } catch {
     return { code: null, retryAfter: null };

@@ -194,6 +194,7 @@ export const vocabulary = setup({
         elapsed: spent,
         cause: context.cause ?? failure('network', 'no cause is known'),
         retryAfter: context.floor?.ms ?? null,
+        exact: context.floor?.exact,
       });
       return delay === 'give-up'
         ? { wait: null }
@@ -313,12 +314,12 @@ function isOfRooms({ code }: Failure): boolean {
 function remember(
   context: ConnectionContext,
   cause: Failure,
-  { retryAfter, ...said }: { retryAfter: number | null; forceRefresh?: boolean; kind?: Verdict['kind'] },
+  { retryAfter, exact, ...said }: Pick<Verdict, 'retryAfter'> & Partial<Verdict>,
 ) {
   const owes = said.forceRefresh === true && context.hasProvider;
   return {
     cause,
-    floor: retryAfter === null ? null : { from: context.ports.now(), ms: retryAfter },
+    floor: retryAfter === null ? null : { from: context.ports.now(), ms: retryAfter, exact },
     ...(owes && {
       refreshOwed: true,
       reason: said.kind === 'credential' ? ('expired' as const) : ('kicked' as const),

@@ -74,7 +74,7 @@ const retries: readonly unknown[] = ['now', 'backoff', 'never'] satisfies Verdic
 /** What belongs to a verdict and nothing else: it goes into traces, which must stay plain data. */
 function readVerdict(given: unknown): Verdict | null {
   if (typeof given !== 'object' || given === null) return null;
-  const { kind, retry, forceRefresh, retryAfter, code, message, hint } = given as Record<
+  const { kind, retry, forceRefresh, retryAfter, exact, code, message, hint } = given as Record<
     keyof Verdict,
     unknown
   >;
@@ -86,5 +86,8 @@ function readVerdict(given: unknown): Verdict | null {
     [code, message, hint].every((text) => typeof text === 'string');
   if (!isComplete) return null;
   const floor = retryAfter === null ? null : clampDelay(retryAfter as number);
-  return { kind, retry, forceRefresh, retryAfter: floor, code, message, hint } as Verdict;
+  return {
+    ...({ kind, retry, forceRefresh, retryAfter: floor, code, message, hint } as Verdict),
+    ...(exact === true && { exact }),
+  };
 }

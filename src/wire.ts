@@ -9,12 +9,14 @@ export interface Bye {
   readonly retryAfter?: number;
 }
 
-export type ByeCode = 'superseded' | 'expired' | 'forbidden' | 'draining';
+export type ByeCode = 'superseded' | 'expired' | 'forbidden' | 'draining' | 'busy';
 
 /** Why a handshake is refused: `data` of the error that the client sees. `retryAfter` in ms. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly retryAfter?: number;
+  /** `retryAfter` is a slot reserved for this client alone: it comes then, without a spread of its own (RE-2, SV-5). */
+  readonly exact?: true;
 }
 
 export type RefusalCode = 'unauthorized' | 'expired' | 'forbidden' | 'busy' | 'draining';

@@ -70,7 +70,7 @@ export function authenticate<Claims>(io: Server | Namespace, options: Authentica
     // Of a recovered session no middleware may have been asked: it was verified when it was fetched.
     const identity = admitted.get(socket) ?? guard.identityOf(socket);
     // Its handshake began before this was called, so nobody has looked at its credential.
-    if (identity === undefined) return sayBye(namespace, socket, { code: 'expired' });
+    if (identity === undefined) return sayBye(socket, { code: 'expired' }, { closes: true });
     answerRenewals(new Stay(namespace, socket, identity as Identity<Claims>), desk);
     Promise.resolve(socket.join(userRoom(identity.user))).catch((error) =>
       tell(namespace, { kind: 'failed', where: 'userRoom', error }),

@@ -7,6 +7,7 @@ export const serverHints = {
   'bad-argument': 'A function was given what it cannot take. Correct the argument that the message names.',
   'no-user':
     'Nobody knows whose socket this is. Set `socket.data.user` to a non-empty string in a middleware, or give `user`.',
+  'package-missing': 'A package that this needs is not installed. Install the one that the message names.',
   'secret-missing':
     'There is no secret to verify tokens with. Set it before `authenticate()` is called; there is no default.',
   unauthorized:

@@ -1,7 +1,11 @@
+export { type AdmissionOptions, admission } from './admission.ts';
+export type { AnyResponse, Handler } from './answer.ts';
 export { type AuthenticateOptions, authenticate } from './authenticate.ts';
 export { type MemoryDedupeOptions, memoryDedupe } from './dedupe/memory.ts';
 export { type RedisDedupeOptions, redisDedupe } from './dedupe/redis.ts';
 export type { Claim, DedupeStore } from './dedupe/store.ts';
+export { type DrainOptions, drain, drainable } from './drain.ts';
+export { type DuplicatesOptions, duplicates } from './duplicates.ts';
 export { AuthError, ServerError, type ServerErrorCode } from './errors.ts';
 export type { Answer, EventsMap, Payload } from './events-map.ts';
 export {
@@ -11,8 +15,12 @@ export {
   type MessageContext,
   type MessageHandler,
 } from './exactly-once.ts';
+export type { Drained } from './farewell.ts';
+export { type Health, type HealthOptions, health } from './health.ts';
+export { type InstrumentOptions, type Instruments, instrument } from './instrument.ts';
 export { type JwtOptions, jwt } from './jwt.ts';
 export { kick } from './kick.ts';
+export { type Logger, log } from './log.ts';
 export { type Notice, onNotice } from './notices.ts';
 export { type RedisPresenceOptions, redisPresence } from './presence/redis.ts';
 export type { PresenceStore } from './presence/store.ts';

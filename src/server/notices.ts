@@ -11,6 +11,10 @@ export type Notice =
   | { readonly kind: 'renewed'; readonly socket: string }
   /** A message came again and was answered with the first answer (SV-4). */
   | { readonly kind: 'deduplicated'; readonly event: string }
+  /** A drain began with so many sockets. */
+  | { readonly kind: 'draining'; readonly sockets: number }
+  /** A drain is over: so many links were ended, `cut` of them while an acknowledgement was still owed (SV-5). */
+  | { readonly kind: 'drained'; readonly dismissed: number; readonly cut: number }
   /** A handler, or a function that the user gave, threw; the client was answered all the same. */
   | { readonly kind: 'failed'; readonly where: string; readonly error: unknown };
 

@@ -27,10 +27,10 @@ export class Stay<Claims> extends Expiry implements Renewable<Claims> {
   }
 
   forbid(): void {
-    sayBye(this.#namespace, this.socket, { code: 'forbidden' });
+    sayBye(this.socket, { code: 'forbidden' }, { closes: true });
   }
 
   protected override expire(): void {
-    sayBye(this.#namespace, this.socket, { code: 'expired' });
+    sayBye(this.socket, { code: 'expired' }, { closes: true });
   }
 }

@@ -17,9 +17,9 @@ const cause = failure('network', 'no route');
 
 function delayOf(
   policy: Partial<ReconnectPolicy>,
-  { n = 1, draw = 0.5, retryAfter = null as number | null } = {},
+  { n = 1, draw = 0.5, retryAfter = null as number | null, exact = false } = {},
 ): number | 'give-up' {
-  const request = { n, attempt: n + 1, elapsed: 0, cause, retryAfter };
+  const request = { n, attempt: n + 1, elapsed: 0, cause, retryAfter, exact };
   return nextDelay({ ...defaultPolicy, ...policy }, () => draw, request);
 }
 
@@ -82,6 +82,18 @@ describe('a time that the server asked for', () => {
 
   test('[RE-2] is a floor of a backoff of the user as well', () => {
     expect(delayOf({ backoff: () => 100 }, { retryAfter: 30_000, draw: 0.5 })).toBe(30_050);
+  });
+
+  test('[RE-2, SV-5] that is a slot of its own is kept to the millisecond, whatever the schedule', () => {
+    const slot = { retryAfter: 12_345, exact: true };
+    expect([0, 0.999].map((draw) => delayOf({}, { ...slot, draw, n: 5 }))).toEqual([12_345, 12_345]);
+    expect(delayOf({ backoff: () => 100 }, slot)).toBe(12_345);
+    expect(delayOf({ backoff: () => 'give-up' }, slot)).toBe('give-up');
+    expect(delayOf({}, { retryAfter: 2 ** 40, exact: true })).toBe(longestDelay);
+  });
+
+  test('[RE-2] a slot without a time is none: the schedule serves', () => {
+    expect(delayOf({}, { exact: true })).toBe(500);
   });
 
   test.prop([schedules, counts, draws, fc.double({ min: 0, noNaN: true })])(

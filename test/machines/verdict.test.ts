@@ -27,6 +27,14 @@ describe('a refusal with a code', () => {
     expect(refused('no', { code })).toMatchObject({ ...waits, retryAfter: null });
   });
 
+  test('[RE-9, RE-2, SV-5] with a slot of its own says so, and only then', () => {
+    const slot = { code: 'busy', retryAfter: 700, exact: true };
+    expect(refused('no', slot)).toMatchObject({ kind: 'busy', retryAfter: 700, exact: true });
+    expect(refused('no', { ...slot, exact: 'yes' })).not.toHaveProperty('exact');
+    expect(refused('no', { code: 'busy', retryAfter: 700 })).not.toHaveProperty('exact');
+    expect(refused('no', { code: 'forbidden', exact: true })).not.toHaveProperty('exact');
+  });
+
   test('[RE-9, RE-2] an unknown code with a time waits for it, without a refresh', () => {
     expect(refused('token', { code: 'maintenance', retryAfter: 9 })).toMatchObject({
       kind: 'busy',

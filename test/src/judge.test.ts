@@ -47,6 +47,7 @@ describe('a classifier', () => {
     { ...verdict, retry: 'backoff', forceRefresh: false },
     { ...verdict, retryAfter: 0 },
     { ...verdict, retryAfter: 1_500 },
+    { ...verdict, retryAfter: 1_500, exact: true },
   ])('[RE-9] that gives a complete verdict is believed: %o', (given) => {
     expect(judge(given)).toEqual({ got: given, told: [] });
   });

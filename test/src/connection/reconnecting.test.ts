@@ -103,6 +103,20 @@ describe('a time that the server asked for', () => {
     expect(h.provider.call).toMatchObject({ forceRefresh: false, reason: 'reconnect' });
   });
 
+  test('[RE-2, SV-5] that is a slot of its own is kept exactly, over a restart of the network too', async () => {
+    const h = await standAt('authenticating.handshake', { reconnect: { maxAttempts: 9 } });
+    h.dial.refuse({ code: 'busy', retryAfter: 30_000, exact: true });
+    expect(waitOf(h)).toBe(30_000);
+    h.world.say('offline');
+    await h.pass(10_000);
+    h.world.say('online');
+    expect(waitOf(h)).toBe(20_000);
+    await h.pass(20_000);
+    h.provider.call.reject(new Error('down'));
+    await h.settle();
+    expect(waitOf(h)).toBe(1_000);
+  });
+
   test('[RE-2, RE-7] in its last word is a floor', async () => {
     const h = await proven();
     h.dial.say('holdfast:bye', { code: 'draining', retryAfter: 30_000 });
