@@ -205,6 +205,15 @@ describe('the session after a link was accepted', () => {
     expect(m.news()).toEqual([...['restore rooms', 'restore missed', 'restore missed', 'open session']]);
   });
 
+  test('[SY-1, RM-1] a step that failed is tried again only after a pause, drawn like the first delay', () => {
+    const m = createReturned();
+    m.notRestored(noRooms);
+    m.clock.increment(m.input.policy.first / 2 - 1);
+    expect(m.session()).toBe('rooms.pausing');
+    m.clock.increment(1);
+    expect(m.session()).toBe('rooms.working');
+  });
+
   test('[SY-1] a retry by hand makes good what is missing, and only that', () => {
     const m = createReturned();
     ways['degraded']?.(m);
