@@ -89,8 +89,10 @@ export class CredentialDesk implements CredentialPort {
   #grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
     this.#epoch = epoch;
     this.#held = auth;
-    if (auth !== null && tokenOf(auth) !== tokenOf(this.#known.at(-1))) {
-      this.#known = [...this.#known, auth].slice(-remembered);
+    if (auth !== null) {
+      const secrets = String(secretsOf(auth));
+      const others = this.#known.filter((other) => String(secretsOf(other)) !== secrets);
+      this.#known = [...others, auth].slice(-remembered);
     }
     const refusedBefore = this.#refused.some((other) => tokenOf(other) === tokenOf(auth));
     return { type: 'credential.granted', epoch, refusedBefore };
@@ -213,11 +215,18 @@ function tokenOf(secret: Secret<Auth> | null | undefined): unknown {
   return secret?.expose()['token'];
 }
 
-/** What must not be shown of a credential: its token, and what else is long enough to be a secret. */
+/** What must not be shown of a credential, at any depth: tokens, and what else is long enough to be a secret. */
 function secretsOf(secret: Secret<Auth>): string[] {
-  return Object.entries(secret.expose()).flatMap(([key, value]) =>
-    typeof value === 'string' && (key === 'token' || value.length >= 16) ? [value] : [],
-  );
+  const found = [tokenOf(secret) as string];
+  try {
+    JSON.stringify(secret.expose(), (key, value) => {
+      if (typeof value === 'string' && (key === 'token' || value.length >= 16)) found.push(value);
+      return value;
+    });
+  } catch {
+    // A getter that throws when it is looked at again: what was found counts.
+  }
+  return found;
 }
 
 function hasKeys(object: object): boolean {

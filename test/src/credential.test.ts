@@ -196,4 +196,40 @@ describe('words that repeat a credential', () => {
     for (let n = 0; n < 40; n += 1) await bring('third');
     expect(desk.redact('first, second, third')).toBe('[redacted], [redacted], [redacted]');
   });
+
+  test('[CR-12] lose what is new beside a token that is the same', async () => {
+    const { desk, bring } = createDesk();
+    await bring({ token: 'same', key: 'the-first-long-key' });
+    await bring({ token: 'same', key: 'the-second-long-key' });
+    expect(desk.redact('same: the-first-long-key, the-second-long-key')).toBe(
+      '[redacted]: [redacted], [redacted]',
+    );
+  });
+
+  test('[CR-12] lose what lies deeper in a credential', async () => {
+    const { desk, bring } = createDesk();
+    await bring({ token: 'top', device: { key: 'a-long-device-key', all: [{ token: 'tiny' }] } });
+    expect(desk.redact('a-long-device-key and tiny')).toBe('[redacted] and [redacted]');
+  });
+
+  test('[CR-12] lose a first token also when two others take turns', async () => {
+    const { desk, bring } = createDesk();
+    await bring('first');
+    for (let n = 0; n < 40; n += 1) await bring(n % 2 === 0 ? 'second' : 'third');
+    expect(desk.redact('first, second, third')).toBe('[redacted], [redacted], [redacted]');
+  });
+
+  test('[CR-12, LC-13] survive a credential that can be read once only', async () => {
+    const { desk, bring } = createDesk();
+    let reads = 0;
+    const device = {
+      get key() {
+        reads += 1;
+        if (reads > 1) throw new Error('read before');
+        return 'a-long-device-key';
+      },
+    };
+    await bring({ token: 'read-once', device });
+    expect(desk.redact('read-once')).toBe('[redacted]');
+  });
 });

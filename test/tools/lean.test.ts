@@ -31,8 +31,8 @@ test('each entry that a bundle for browsers may want has a lean one, and is whol
   const entries: Record<string, Record<string, string>> = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   ).exports;
-  const { './package.json': _, './node': node, ...others } = entries;
-  expect(Object.keys(node ?? {})).toEqual(['types', 'default']);
+  const { './package.json': _, './node': node, './server': server, ...others } = entries;
+  for (const entry of [node, server]) expect(Object.keys(entry ?? {})).toEqual(['types', 'default']);
   for (const [name, { types = '', node, ...conditions }] of Object.entries(others)) {
     const whole = types.replace(/\.d\.ts$/, '.js');
     expect(node).toBe(name === './inspect' ? './dist/src/inspect/node.js' : whole);

@@ -3,11 +3,14 @@ export interface Limit {
   readonly bundle: 'alone' | 'with peers';
   /** What was set out for. */
   readonly goal: number;
-  /** What was reached, rounded up to the next 500. To be lowered when it falls; what raises it says why. */
+  /**
+   * What was reached, rounded up to the next 500 that leaves 1 %: the zlib of another Node packs a little differently.
+   * To be lowered when it falls; what raises it says why.
+   */
   readonly limit: number;
 }
 
 export const limits: readonly Limit[] = [
-  { bundle: 'alone', goal: 12_000, limit: 40_500 },
-  { bundle: 'with peers', goal: 45_000, limit: 69_500 },
+  { bundle: 'alone', goal: 12_000, limit: 41_000 },
+  { bundle: 'with peers', goal: 45_000, limit: 70_500 },
 ];
