@@ -212,6 +212,20 @@ describe('words that repeat a credential', () => {
     expect(desk.redact('a-long-device-key and tiny')).toBe('[redacted] and [redacted]');
   });
 
+  test('[CR-12] keep what is no text in a credential, whatever its name and length', async () => {
+    const { desk, bring } = createDesk();
+    const all = Array.from({ length: 20 }, (_, index) => index);
+    await bring({ token: 'top', device: { token: 4711, all } });
+    expect(desk.redact(`4711 of ${all}`)).toBe(`4711 of ${all}`);
+  });
+
+  test('[CR-12] are left as they are where there is no credential', () => {
+    const desk = new CredentialDesk(false);
+    const request = { identity: 'alice', reason: 'connect', attempt: 1, forceRefresh: false } as const;
+    desk.call({ ...request, epoch: 1 }, () => {});
+    expect(desk.redact('undefined and null')).toBe('undefined and null');
+  });
+
   test('[CR-12] lose a first token also when two others take turns', async () => {
     const { desk, bring } = createDesk();
     await bring('first');
@@ -229,7 +243,7 @@ describe('words that repeat a credential', () => {
         return 'a-long-device-key';
       },
     };
-    await bring({ token: 'read-once', device });
+    await bring({ device, token: 'read-once' });
     expect(desk.redact('read-once')).toBe('[redacted]');
   });
 });
