@@ -345,3 +345,30 @@ describe('whatever happens', () => {
     },
   );
 });
+
+describe('what was said before', () => {
+  const joined = play('join sent joined', strangeRoom(true));
+
+  test('[RM-1] a room that is left before anybody asked for it leaves nothing behind', () => {
+    const strange = strangeRoom(true);
+    expect(nextRoom(strange, 'leave')).toBe(strange);
+    expect(isForgettable(strange)).toBe(true);
+  });
+
+  test('[RM-2] a wish that is repeated changes nothing, on the link and during an outage', () => {
+    expect(nextRoom(joined, 'join')).toBe(joined);
+    const away = nextRoom(joined, 'ended');
+    expect(nextRoom(away, 'join')).toBe(away);
+    expect(away.shown).toBe('joined');
+  });
+
+  test('[RM-2] a wish that is repeated while it is asked for is refused all the same, and given up', () => {
+    const asked = play('join sent join', strangeRoom(true));
+    expect(nextRoom(asked, 'refused')).toMatchObject({ shown: 'refused', wish: 'out' });
+  });
+
+  test('[RM-3] where a link ends in the middle of a call, nobody knows what the server has', () => {
+    const asked = play('join sent ended', strangeRoom(true));
+    expect(asked.server).toBe('unknown');
+  });
+});
