@@ -2,6 +2,7 @@ import { rule } from '../chart/style.ts';
 import type { Report } from '../report.ts';
 import { element } from './element.ts';
 import type { Panel } from './panel.ts';
+import { styledShadow } from './styled-shadow.ts';
 
 /** The panel behind a button at the lower edge of the page, which says how the connection is. */
 export class Dock {
@@ -22,11 +23,7 @@ export class Dock {
       this.element.toggleAttribute('data-open', !sheet.hidden);
     });
     this.element = element(document, 'div', { class: 'holdfast-dock' });
-    const shadow = this.element.attachShadow({ mode: 'open' });
-    const style = new (document.defaultView ?? globalThis).CSSStyleSheet();
-    style.replaceSync(dockStyle);
-    shadow.adoptedStyleSheets = [style];
-    shadow.append(sheet, this.#button);
+    styledShadow(this.element, document, dockStyle).append(sheet, this.#button);
   }
 
   show(report: Report): void {

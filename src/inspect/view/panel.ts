@@ -6,6 +6,7 @@ import { element } from './element.ts';
 import type { LogEntry } from './log.ts';
 import { LogList } from './log-list.ts';
 import { panelStyle } from './panel-style.ts';
+import { styledShadow } from './styled-shadow.ts';
 import { Summary } from './summary.ts';
 
 export interface PanelOptions {
@@ -87,12 +88,7 @@ export class Panel {
       this.#list.element,
       this.#details,
     );
-    const shadow = this.element.attachShadow({ mode: 'open' });
-    // Not a <style> element: a content security policy may forbid those.
-    const sheet = new (document.defaultView ?? globalThis).CSSStyleSheet();
-    sheet.replaceSync(panelStyle);
-    shadow.adoptedStyleSheets = [sheet];
-    shadow.append(panel);
+    styledShadow(this.element, document, panelStyle).append(panel);
   }
 
   #button(text: string, act: () => void): HTMLButtonElement {
