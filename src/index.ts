@@ -7,6 +7,7 @@ export { createConnection } from './connection.ts';
 export type { Connection, ReadonlyActor } from './connection-api.ts';
 export type { Credential, CredentialProvider, CredentialRequest } from './credential.ts';
 export type { Call, Dialect, OutgoingMessage, ReadAnswer } from './dialect/dialect.ts';
+export { holdfast } from './dialect/holdfast.ts';
 export { type PlainOptions, plain } from './dialect/plain.ts';
 export {
   CredentialRefused,

@@ -1,3 +1,5 @@
+import type { Auth } from '../link/link.ts';
+
 /** How this server is talked to: what sends, answers, rooms and a BYE look like on the wire. */
 export interface Dialect {
   /** The server's last word before it closes the link (RE-7), or `undefined` when the message is none. */
@@ -15,6 +17,11 @@ export interface Dialect {
    * connection in, `null` when it does not say (RM-3). Left out where the server knows no such event: the link asks then.
    */
   probe?(call: Call): Promise<readonly string[] | null>;
+  /**
+   * Hands a fresh credential over on the open link (CR-9). Resolves with the raw answer: `{ expiresIn? }` in ms, or
+   * `{ error: { code, retryAfter? } }`. Left out where the server takes none.
+   */
+  renew?(auth: Auth, call: Call): Promise<unknown>;
   /** For servers that take many rooms in one go: the raw answer of each, in the order asked. */
   joinAll?(rooms: readonly string[], call: Call): Promise<readonly unknown[]>;
 }
