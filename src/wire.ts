@@ -90,8 +90,11 @@ export function cursorOf(generation: string, sequence: number): string {
 }
 
 /** `null` for what is no cursor. */
-export function readCursor(given: unknown): { readonly generation: string; readonly sequence: number } | null {
-  const [, generation, digits] = /^([\w-]{1,32}):(\d{1,15})$/.exec(typeof given === 'string' ? given : '') ?? [];
+export function readCursor(
+  given: unknown,
+): { readonly generation: string; readonly sequence: number } | null {
+  const [, generation, digits] =
+    /^([\w-]{1,32}):(\d{1,15})$/.exec(typeof given === 'string' ? given : '') ?? [];
   return generation === undefined ? null : { generation, sequence: Number(digits) };
 }
 
