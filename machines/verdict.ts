@@ -119,7 +119,7 @@ export const hints = {
     'More was missed than can be held at once. Reload what is shown, or give less from `sync` at a time.',
   'cursor-unknown': 'The server no longer knows from where to catch up. Load everything anew.',
   'reserved-auth-key':
-    'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
+    'Socket.IO needs the keys `pid` and `offset` for connection state recovery, `holdfast()` needs `holdfast`. Rename them in the credential.',
 } as const;
 
 export type FailureCode = keyof typeof hints;

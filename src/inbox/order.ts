@@ -33,6 +33,7 @@ export class Order {
   /** Whether there is a hole before it that asking may fill. Changes nothing. */
   isWorthAsking(mark: Mark, isMerged: boolean): boolean {
     return (
+      mark.isRestart !== true &&
       this.#placeOf(mark) === 'ahead' &&
       this.#isNews(mark, isMerged) &&
       this.#streams.isWorthAsking(mark.stream)
@@ -50,6 +51,18 @@ export class Order {
   /** Another link may bring what one could not. */
   trustAgain(): void {
     this.#streams.trustAgain();
+  }
+
+  begin(stream: string, sequence: number): void {
+    if (this.#streams.place(stream, sequence) === 'first') this.#streams.begin(stream, sequence);
+  }
+
+  beginAgain(stream: string, sequence: number): void {
+    this.#streams.beginAgain(stream, sequence);
+  }
+
+  forgetStream(stream: string): void {
+    this.#streams.forget(stream);
   }
 
   cursors(): Record<string, number> {
@@ -72,6 +85,10 @@ export class Order {
     const isKnown = isMerged || this.#seen.get(mark.id) !== undefined;
     const ruling: Ruling = { isNews, gap: null, flaw: null };
     const gap = { stream, expected: this.#streams.expected(stream), received: sequence };
+    if (mark.isRestart) {
+      this.#streams.beginAgain(stream, sequence);
+      return { ...ruling, gap: { reason: 'restarted', ...gap } };
+    }
     const place = this.#placeOf(mark);
     switch (place) {
       case 'apart':

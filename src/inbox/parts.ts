@@ -26,7 +26,9 @@ export interface CatchUpRequest {
 }
 
 /** Where the last message before the hole was. */
-export type Debt = Pick<SyncRequest, 'since' | 'cursors'>;
+export interface Debt extends Pick<SyncRequest, 'since'> {
+  readonly cursors: Record<string, number>;
+}
 
 /** Where it all comes out. */
 export interface Outlets {

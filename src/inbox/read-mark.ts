@@ -8,6 +8,8 @@ export interface Mark {
   readonly sequence: number | null;
   /** 0 for a message without one: any edit of it is newer. */
   readonly version: number;
+  /** The stream began anew with it, or shortly before: its number is none of those that came so far. */
+  readonly isRestart?: boolean;
 }
 
 /** The stream of messages that name none. */

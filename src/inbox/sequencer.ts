@@ -1,10 +1,10 @@
 import type { RestoringEvent } from '../../machines/events.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
+import type { LogPlace } from '../dialect/dialect.ts';
 import type { Inbound } from '../inbound.ts';
-import type { SyncItem } from '../sync-port.ts';
-import { type Arrival, meet } from './arrival.ts';
+import { type Arrival, markOf, meet } from './arrival.ts';
 import { Callbacks } from './callbacks.ts';
-import { type Caught, type Fetched, Fetching, flawsOf } from './fetching.ts';
+import { type Caught, type Fetched, type FetchedItem, Fetching, flawsOf } from './fetching.ts';
 import type { Gap } from './gap.ts';
 import { Order } from './order.ts';
 import type { CatchUpRequest, Debt, Outlets, SequencerParts } from './parts.ts';
@@ -28,9 +28,9 @@ export class Sequencer {
   readonly #waiting = new Set<Arrival>();
   /**
    * Why messages wait. `gap`: a stream has a hole, and nobody was asked yet. `missed`: the machine said so.
-   * `asked`: sync was asked since.
+   * `asked`: sync was asked since. `behind`: there is more to ask for since then.
    */
-  #hold: 'none' | 'gap' | 'missed' | 'asked' = 'none';
+  #hold: 'none' | 'gap' | 'missed' | 'asked' | 'behind' = 'none';
   #isDraining = false;
   /** Grows with each `forget`. */
   #life = 0;
@@ -47,8 +47,8 @@ export class Sequencer {
     this.#callbacks = new Callbacks(parts);
   }
 
-  take(event: string, args: readonly unknown[], replayed: boolean): void {
-    this.#waiting.add(this.#arrival(event, args, replayed));
+  take(event: string, args: readonly unknown[], replayed: boolean, place: LogPlace | null = null): void {
+    this.#waiting.add(this.#arrival(event, args, replayed, place));
     if (this.#hold === 'none') this.#drain();
     else if (this.#waiting.size > mostWaiting) this.#overflow();
   }
@@ -60,6 +60,42 @@ export class Sequencer {
     if (this.#hold === 'none') this.#order.trustAgain();
     this.#owe();
     this.#hold = 'missed';
+  }
+
+  /** By stream, the number after which to ask. */
+  cursors(): Readonly<Record<string, number>> {
+    return { ...this.#order.cursors(), ...this.#debt?.cursors };
+  }
+
+  begin(stream: string, sequence: number): void {
+    this.#order.begin(stream, sequence);
+  }
+
+  /** There is something to catch up on, of which no message told. */
+  behind(): void {
+    if (this.#hold === 'asked') this.#hold = 'behind';
+    if (this.#hold !== 'none') return;
+    this.#owe();
+    this.#hold = 'gap';
+    this.#parts.onGap();
+  }
+
+  /** Nobody can say what was missed of these streams: each goes on after this number (SY-3). */
+  lose(streams: ReadonlyMap<string, number>): void {
+    for (const [stream, sequence] of streams) {
+      this.#order.beginAgain(stream, sequence);
+      if (this.#debt !== null) this.#debt.cursors[stream] = sequence;
+    }
+    const [first] = streams.keys();
+    this.#tell({
+      reason: 'cursor-unknown',
+      ...(first !== undefined && streams.size === 1 && { stream: first }),
+    });
+  }
+
+  forgetStream(stream: string): void {
+    this.#order.forgetStream(stream);
+    delete this.#debt?.cursors[stream];
   }
 
   catchUp({ identity, rooms, epoch }: CatchUpRequest, settle: (event: RestoringEvent) => void): () => void {
@@ -99,8 +135,10 @@ export class Sequencer {
       if (this.#failure !== null) this.#parts.problems.report(this.#failure);
       this.#tell({ reason: 'failed' });
     }
+    const isBehind = this.#hold === 'behind';
     this.#hold = 'none';
     this.#drain();
+    if (isBehind) this.behind();
   }
 
   /** The identity changed: nothing of the one before is delivered, asked for or compared with (ID-1). */
@@ -161,7 +199,10 @@ export class Sequencer {
     });
     if (flaw !== null) this.#callbacks.complain('identify-invalid', flaw);
     if (gap !== null && !this.#tell(gap)) return;
-    if (isNews) this.#emit({ ...message, id: mark.id });
+    const { place } = arrival;
+    if (place?.isSkip === true) return;
+    const logged = place === null ? undefined : { room: place.room, cursor: place.cursor };
+    if (isNews) this.#emit({ ...message, id: mark.id, ...logged });
     else this.duplicatesDropped += 1;
   }
 
@@ -210,9 +251,9 @@ export class Sequencer {
   }
 
   /** What was missed comes before what waited, and makes one message with its copies there (SY-2). */
-  #bring(items: readonly SyncItem[]): void {
-    const missed = items.map(({ event, payload }) => ({
-      ...this.#arrival(event, [payload], true),
+  #bring(items: readonly FetchedItem[]): void {
+    const missed = items.map(({ event, payload, place }) => ({
+      ...this.#arrival(event, [payload], true, place ?? null),
       mayAsk: false,
     }));
     const round = [...missed, ...this.#waiting];
@@ -240,12 +281,14 @@ export class Sequencer {
   }
 
   #markOf(arrival: Arrival): Mark | null {
-    if (arrival.mark === undefined) arrival.mark = this.#callbacks.readMark(arrival.message);
+    if (arrival.mark === undefined) {
+      arrival.mark = markOf(arrival, this.#callbacks.readMark(arrival.message));
+    }
     return arrival.mark;
   }
 
-  #arrival(event: string, args: readonly unknown[], replayed: boolean): Arrival {
+  #arrival(event: string, args: readonly unknown[], replayed: boolean, place: LogPlace | null): Arrival {
     const message = { event, payload: args[0], args, replayed, receivedAt: this.#outlets.clock.now() };
-    return { message, mark: undefined, isMerged: false, mayAsk: true };
+    return { message, place, mark: undefined, isMerged: place?.isSkip === true, mayAsk: true };
   }
 }

@@ -84,8 +84,9 @@ export class Streams {
     return Object.fromEntries([...this.#streams].map(([name, { cursor }]) => [name, cursor]));
   }
 
-  forget(): void {
-    this.#streams.clear();
+  forget(name?: string): void {
+    if (name === undefined) this.#streams.clear();
+    else this.#streams.delete(name);
   }
 
   /** Last in the Map is what moved last. */
