@@ -1,0 +1,9 @@
+/** Which nodes die at each kill: in turns, so that every node does; now and then two at once, never all. */
+export function* victims(nodes: number, random: () => number): Generator<readonly number[], never> {
+  for (let kill = 0; ; kill += 1) {
+    const first = kill % nodes;
+    const takesTwo = nodes > 2 && kill % 4 === 3;
+    const others = Array.from({ length: nodes }, (_, node) => node).filter((node) => node !== first);
+    yield takesTwo ? [first, others[Math.floor(random() * others.length)] ?? first] : [first];
+  }
+}

@@ -1,0 +1,34 @@
+/** Several nodes that die under load: `npm run cluster -- --seconds 60`. Exits with 0 when nothing was lost or doubled. */
+import { provideRedis } from '../../tools/redis.mjs';
+import { BadOption, type Options, readOptions, usage } from './options.ts';
+import { printer, report } from './print.ts';
+import { run } from './run.ts';
+
+/** What was started ends with this process, and so do its folders. */
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+const options = optionsOrEnd();
+const say = printer(options.json ? process.stderr : process.stdout);
+const outcome = await run(options, redisOrEnd(), say);
+process.stdout.write(options.json ? `${JSON.stringify(outcome, null, 2)}\n` : report(outcome));
+process.exitCode = outcome.faults.length === 0 ? 0 : 1;
+
+function optionsOrEnd(): Options {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    if (!(error instanceof BadOption)) throw error;
+    console.error(`${error.message}\n\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function redisOrEnd(): string {
+  try {
+    return provideRedis();
+  } catch (error) {
+    console.error(`\n${(error as Error).message}\n`);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,26 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fault } from './verdict.ts';
+
+/** Waits for what must come about, and no longer than it may take: what does not come is a fault. */
+export class Patience {
+  readonly faults: Fault[] = [];
+  readonly #say: (line: string) => void;
+
+  constructor(say: (line: string) => void) {
+    this.#say = say;
+  }
+
+  /** Looks again and again, for `ms` at most. */
+  async until(what: string, ms: number, isSo: () => Promise<boolean>): Promise<void> {
+    const startedAt = Date.now();
+    while (!(await isSo())) {
+      if (Date.now() - startedAt > ms) {
+        this.faults.push({ kind: 'unsettled', what: `it was not so within ${ms / 1_000} s that ${what}` });
+        this.#say(`given up after ${ms / 1_000} s: ${what}`);
+        return;
+      }
+      await pause(50);
+    }
+    this.#say(`${what}: after ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
+  }
+}

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Options } from './options.ts';
+import type { PresenceWatch } from './presence-watch.ts';
+import { settle } from './settle.ts';
+import { setStage } from './stage.ts';
+import { storm } from './storm.ts';
+import { type Outcome, summarize } from './summary.ts';
+
+/** Plays it from beginning to end. `say`: what happens, line by line. */
+export async function run(
+  options: Options,
+  redisPath: string,
+  say: (line: string) => void,
+): Promise<Outcome> {
+  const stage = await setStage(options, redisPath, say);
+  try {
+    const over = new AbortController();
+    const looks = keepLooking(stage.watch, over.signal);
+    const kills = await storm(stage, options, say);
+    const settled = await settle(stage, kills.at(-1), say);
+    over.abort();
+    await looks;
+    return summarize(options, stage, kills, settled);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function keepLooking(watch: PresenceWatch, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await watch.look();
+    await pause(200);
+  }
+}

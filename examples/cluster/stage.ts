@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { type Crowd, createCrowd } from './crowd.ts';
+import { createLedger, type Ledger } from './ledger.ts';
+import type { NodeNews } from './node.ts';
+import { createSeat, type Seat } from './nodes.ts';
+import type { Options } from './options.ts';
+import { Outages } from './outages.ts';
+import { PresenceWatch } from './presence-watch.ts';
+import { startProxy } from './proxy.ts';
+import { startRedis } from './redis.ts';
+import { roomName } from './rooms.ts';
+
+/** Everything that takes part: Redis, the nodes, the proxy, the clients, and who watches them. */
+export interface Stage {
+  readonly seats: readonly Seat[];
+  readonly crowd: Crowd;
+  readonly ledger: Ledger;
+  readonly watch: PresenceWatch;
+  readonly outages: Outages;
+  /** What the nodes told, as far as they lived to tell it. */
+  readonly told: { repeats: number; readonly failures: string[] };
+  close(): Promise<void>;
+}
+
+export async function setStage(
+  { clients, nodes, seed, plant }: Options,
+  redisPath: string,
+  say: (line: string) => void,
+): Promise<Stage> {
+  const rooms = Array.from({ length: Math.max(4, Math.round(clients / 10)) }, (_, index) => roomName(index));
+  const secret = randomBytes(32).toString('base64url');
+  const redis = await startRedis(redisPath);
+  say('Redis is up, and keeps what it acknowledges');
+
+  const told = { repeats: 0, failures: [] as string[] };
+  const onNews = (news: NodeNews) => {
+    if (news.type === 'repeat') told.repeats += 1;
+    if (news.type === 'failed') told.failures.push(news.what);
+  };
+  const env = { REDIS_URL: redis.url, JWT_SECRET: secret, ROOMS: String(rooms.length), PLANT: plant };
+  const names = Array.from({ length: nodes }, (_, index) => `node ${index + 1}`);
+  const seats = await Promise.all(names.map((name) => createSeat(name, { env, onNews })));
+  await Promise.all(seats.map((seat) => seat.start()));
+  const proxy = await startProxy(seats.map(({ port }) => port));
+  say(`${nodes} nodes are up, behind a proxy with sticky sessions`);
+
+  const watch = new PresenceWatch(seats);
+  const outages = new Outages();
+  const crowd = createCrowd({
+    processes: Math.ceil(clients / clientsEach),
+    secret,
+    onNews(news) {
+      watch.note(news.user, news.is);
+      outages.note(news);
+    },
+  });
+  await crowd.start({ url: proxy.url, clients, rooms: rooms.length, seed });
+  say(`${clients} clients are live in ${rooms.length} rooms`);
+
+  const ledger = await createLedger(redis.url, rooms);
+  return {
+    seats,
+    crowd,
+    ledger,
+    watch,
+    outages,
+    told,
+    async close() {
+      await crowd.end();
+      await Promise.all(seats.map((seat) => seat.kill()));
+      await Promise.all([proxy.close(), ledger.close()]);
+      await redis.close();
+    },
+  };
+}
+
+/** As many as one process looks after without being late. */
+const clientsEach = 250;

@@ -1,0 +1,47 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { victims } from './killer.ts';
+import type { Options } from './options.ts';
+import type { Kill } from './presence-watch.ts';
+import { createRandom } from './random.ts';
+import type { Stage } from './stage.ts';
+
+/** Kills nodes under load, in turns, and starts them again. Resolves when the time is over and all nodes are back. */
+export async function storm(
+  { seats, crowd, watch, outages }: Stage,
+  { clients, nodes, seconds, killEvery, rate, seed }: Options,
+  say: (line: string) => void,
+): Promise<readonly Kill[]> {
+  const kills: Kill[] = [];
+  const leavers = Math.max(1, Math.round(clients / 100));
+  // Long enough for every node to find out.
+  const absence = Math.ceil(10 / killEvery);
+  const choice = victims(nodes, createRandom(seed));
+  const startedAt = Date.now();
+  const endsAt = startedAt + seconds * 1_000;
+  let back: Promise<unknown> = Promise.resolve();
+
+  await crowd.send(rate);
+  say(`they send ${rate} messages a second; a node dies every ${killEvery} s`);
+  for (let due = startedAt + killEvery * 1_000; due < endsAt; due += killEvery * 1_000) {
+    await pause(due - Date.now());
+    // Never all of them: who died last is back first.
+    await back;
+    await crowd.comeBack(leavers * absence);
+    await crowd.leave(leavers);
+    const dying = choice.next().value.flatMap((index) => seats[index] ?? []);
+    const names = dying.map(({ name }) => name);
+    const at = Date.now();
+    const kill: Kill = { at, nodes: names, settledAt: at };
+    kills.push(kill);
+    watch.killed(kill);
+    outages.killed(kill);
+    await Promise.all(dying.map((seat) => seat.kill()));
+    say(`kill -9 of ${names.join(' and ')}`);
+    back = Promise.all(dying.map((seat) => seat.start()));
+  }
+  await pause(endsAt - Date.now());
+  await back;
+  await Promise.all([crowd.send(0), crowd.leave(0)]);
+  say('all nodes are up; nobody sends or dies any more');
+  return kills;
+}

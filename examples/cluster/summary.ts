@@ -1,0 +1,77 @@
+import { median, quantile, sum, worst } from './figures.ts';
+import type { Options } from './options.ts';
+import type { Kill } from './presence-watch.ts';
+import type { Settled } from './settle.ts';
+import type { Stage } from './stage.ts';
+import type { Fault } from './verdict.ts';
+
+/** What a run comes to. Times in ms. */
+export interface Outcome {
+  readonly options: Options;
+  readonly faults: readonly Fault[];
+  readonly figures: Figures;
+}
+
+export interface Figures {
+  readonly kills: number;
+  readonly nodesKilled: number;
+  readonly sent: number;
+  readonly acknowledged: number;
+  readonly effects: number;
+  readonly received: number;
+  /** Messages that went out again, for want of an answer. */
+  readonly resent: number;
+  /** Repeats that nodes answered without doing them again, as far as they lived to tell. */
+  readonly repeats: number;
+  /** Messages that came to a client again and were dropped there. */
+  readonly duplicatesDropped: number;
+  /** Gaps that clients told. */
+  readonly gaps: number;
+  readonly losses: Readonly<Record<string, number>>;
+  readonly refusals: Readonly<Record<string, number>>;
+  /** From a kill until a client that it cut off was live again. */
+  readonly liveAgain: {
+    readonly count: number;
+    readonly median: number;
+    readonly p99: number;
+    readonly worst: number;
+  };
+  /** From a kill until every node knew where those were whom it had moved. */
+  readonly presence: { readonly median: number; readonly worst: number };
+  /** What nodes reported as failed, as far as they lived to tell. */
+  readonly failures: readonly string[];
+}
+
+export function summarize(
+  options: Options,
+  { outages, told }: Stage,
+  kills: readonly Kill[],
+  { faults, clients, log }: Settled,
+): Outcome {
+  const sent = clients.flatMap((client) => client.sent);
+  const stats = clients.map((client) => client.stats);
+  const total = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
+  const settling = kills.map(({ at, settledAt }) => settledAt - at);
+  const { ms } = outages;
+  return {
+    options,
+    faults,
+    figures: {
+      kills: kills.length,
+      nodesKilled: total(kills.map(({ nodes }) => nodes.length)),
+      sent: sent.length,
+      acknowledged: sent.filter(({ state }) => state === 'acknowledged').length,
+      effects: total(Object.values(log).map(({ length }) => length)),
+      received: total(clients.flatMap(({ received }) => Object.values(received).map(({ length }) => length))),
+      resent: total(clients.map(({ resent }) => resent)),
+      repeats: told.repeats,
+      duplicatesDropped: total(stats.map(({ duplicatesDropped }) => duplicatesDropped)),
+      gaps: total(stats.map(({ gaps }) => gaps)),
+      losses: sum(stats.map(({ losses }) => losses)),
+      refusals: sum(stats.map(({ refusals }) => refusals)),
+      liveAgain: { count: ms.length, median: median(ms), p99: quantile(ms, 0.99), worst: worst(ms) },
+      presence: { median: median(settling), worst: worst(settling) },
+      failures: [...new Set(told.failures)],
+    },
+  };
+}
