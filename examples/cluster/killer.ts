@@ -1,4 +1,14 @@
-/** Which nodes die at each kill: in turns, so that every node does; now and then two at once, never all. */
+/** One or two nodes at a time, and what came of it; times in epoch ms. */
+export interface Kill {
+  readonly at: number;
+  readonly nodes: readonly string[];
+  /** When the last client that it cut off was live again. */
+  liveAt: number;
+  /** When somebody whom it had moved was last seen wrong by a node. */
+  settledAt: number;
+}
+
+/** Which nodes die at each kill: in turns, so that every node does; now and then two at once, but never all of several. */
 export function* victims(nodes: number, random: () => number): Generator<readonly number[], never> {
   for (let kill = 0; ; kill += 1) {
     const first = kill % nodes;

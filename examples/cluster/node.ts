@@ -6,6 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import {
+  admission,
   authenticate,
   drain,
   drainable,
@@ -46,6 +47,8 @@ const io = new Server<ClientToServer, ServerToClient, Record<string, never>, Ide
 });
 
 drainable(io);
+// More than this at a time are given a slot each: a herd comes back in order.
+admission(io, { rate: 500 });
 authenticate(io, { verify: jwt({ secret: () => process.env['JWT_SECRET'] }) });
 
 const desk = rooms(io, { mayJoin: ({ user, room }) => mayJoin(user, room, Number(ROOMS)) });
@@ -85,6 +88,7 @@ onNotice(io, (notice) => {
 });
 
 await hearing(io as unknown as Server);
-http.listen(Number(PORT), '127.0.0.1', () => {
+// Thousands may knock within a moment: none is to be left out in the kernel's queue.
+http.listen({ port: Number(PORT), host: '127.0.0.1', backlog: 4_096 }, () => {
   tell({ type: 'listening', port: (http.address() as AddressInfo).port });
 });

@@ -36,8 +36,8 @@ export function readOptions(args: readonly string[]): Options {
   if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
   return {
     seconds: number('seconds', 20, 1, 86_400),
-    clients: number('clients', 300, 2, 5_000),
-    nodes: number('nodes', 3, 2, 20),
+    clients: number('clients', 300, 2, 10_000),
+    nodes: number('nodes', 3, 1, 20),
     killEvery: number('kill-every', 4, 1, 3_600),
     rate: number('rate', 100, 1, 10_000),
     seed: number('seed', Math.floor(Math.random() * 2 ** 31), 0, 2 ** 31),
@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options {
 export const usage = `npm run cluster -- [options]
   --seconds N     for how long nodes are killed under load (20)
   --clients N     clients, a fresh user each (300)
-  --nodes N       servers behind the proxy (3)
+  --nodes N       servers behind the proxy (3); a single one has none before it
   --kill-every N  seconds from one kill -9 to the next (4)
   --rate N        messages a second, of all clients together (100)
   --seed N        the same choice of rooms, authors and victims again; the timing is the machine's

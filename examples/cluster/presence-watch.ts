@@ -1,4 +1,5 @@
 import type { Whereabouts } from './client/load.ts';
+import type { Kill } from './killer.ts';
 import type { Seat } from './nodes.ts';
 import type { Sighting } from './verdict.ts';
 
@@ -47,12 +48,4 @@ export class PresenceWatch {
     for (const { is, kill } of this.#users.values()) if (kill && is === 'between') kill.settledAt = now;
     return sightings;
   }
-}
-
-/** One or two nodes at a time. */
-export interface Kill {
-  readonly at: number;
-  readonly nodes: readonly string[];
-  /** When somebody whom it had moved was last seen wrong, in epoch ms. */
-  settledAt: number;
 }

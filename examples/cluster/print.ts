@@ -16,7 +16,7 @@ export function report({ figures, faults, options }: Outcome): string {
 }
 
 function rowsOf(figures: Figures): readonly (readonly [string, string])[] {
-  const { liveAgain, presence } = figures;
+  const { liveAgain, allLiveAgain, presence } = figures;
   return [
     ['kills', `${figures.kills}, of ${figures.nodesKilled} nodes`],
     ['messages', `${figures.sent} sent, ${figures.acknowledged} acknowledged, ${figures.effects} effects`],
@@ -29,6 +29,11 @@ function rowsOf(figures: Figures): readonly (readonly [string, string])[] {
     [
       'live again',
       `median ${seconds(liveAgain.median)}, p99 ${seconds(liveAgain.p99)}, worst ${seconds(liveAgain.worst)} after a kill (${liveAgain.count} times)`,
+    ],
+    ['all live', `${seconds(figures.allLive)} after the first of them knocked`],
+    [
+      'all live again',
+      `median ${seconds(allLiveAgain.median)}, worst ${seconds(allLiveAgain.worst)} after a kill`,
     ],
     ['presence right', `median ${seconds(presence.median)}, worst ${seconds(presence.worst)} after a kill`],
     ...figures.failures.map((what) => ['a node reports', what] as const),

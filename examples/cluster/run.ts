@@ -15,7 +15,7 @@ export async function run(
   const stage = await setStage(options, redisPath, say);
   try {
     const over = new AbortController();
-    const looks = keepLooking(stage.watch, over.signal);
+    const looks = keepLooking(stage.watch, options.clients, over.signal);
     const kills = await storm(stage, options, say);
     const settled = await settle(stage, kills.at(-1), say);
     over.abort();
@@ -26,9 +26,10 @@ export async function run(
   }
 }
 
-async function keepLooking(watch: PresenceWatch, signal: AbortSignal): Promise<void> {
+/** Every node, about everybody: of thousands not so often that it is felt. */
+async function keepLooking(watch: PresenceWatch, clients: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await watch.look();
-    await pause(200);
+    await pause(200 + clients / 10);
   }
 }

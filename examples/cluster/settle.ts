@@ -1,6 +1,6 @@
 import type { Testimony } from './client/client.ts';
+import type { Kill } from './killer.ts';
 import { Patience } from './patience.ts';
-import type { Kill } from './presence-watch.ts';
 import type { Stage } from './stage.ts';
 import { type Evidence, type Fault, judge, type Sighting } from './verdict.ts';
 

@@ -19,6 +19,8 @@ export interface Stage {
   readonly outages: Outages;
   /** What the nodes told, as far as they lived to tell it. */
   readonly told: { repeats: number; readonly failures: string[] };
+  /** ms that it took until every client was live. */
+  readonly allLive: number;
   close(): Promise<void>;
 }
 
@@ -41,8 +43,11 @@ export async function setStage(
   const names = Array.from({ length: nodes }, (_, index) => `node ${index + 1}`);
   const seats = await Promise.all(names.map((name) => createSeat(name, { env, onNews })));
   await Promise.all(seats.map((seat) => seat.start()));
-  const proxy = await startProxy(seats.map(({ port }) => port));
-  say(`${nodes} nodes are up, behind a proxy with sticky sessions`);
+  const ports = seats.map(({ port }) => port);
+  // One node needs nobody before it.
+  const proxy = nodes === 1 ? null : await startProxy(ports);
+  const url = proxy?.url ?? `http://127.0.0.1:${ports[0]}`;
+  say(proxy ? `${nodes} nodes are up, behind a proxy with sticky sessions` : 'one node is up');
 
   const watch = new PresenceWatch(seats);
   const outages = new Outages();
@@ -54,7 +59,9 @@ export async function setStage(
       outages.note(news);
     },
   });
-  await crowd.start({ url: proxy.url, clients, rooms: rooms.length, seed });
+  const knockedAt = Date.now();
+  await crowd.start({ url, clients, rooms: rooms.length, seed });
+  const allLive = Date.now() - knockedAt;
   say(`${clients} clients are live in ${rooms.length} rooms`);
 
   const ledger = await createLedger(redis.url, rooms);
@@ -65,14 +72,15 @@ export async function setStage(
     watch,
     outages,
     told,
+    allLive,
     async close() {
       await crowd.end();
       await Promise.all(seats.map((seat) => seat.kill()));
-      await Promise.all([proxy.close(), ledger.close()]);
+      await Promise.all([proxy?.close(), ledger.close()]);
       await redis.close();
     },
   };
 }
 
 /** As many as one process looks after without being late. */
-const clientsEach = 250;
+const clientsEach = 2_500;

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { victims } from './killer.ts';
+import { type Kill, victims } from './killer.ts';
 import type { Options } from './options.ts';
-import type { Kill } from './presence-watch.ts';
 import { createRandom } from './random.ts';
 import type { Stage } from './stage.ts';
 
@@ -24,14 +23,14 @@ export async function storm(
   say(`they send ${rate} messages a second; a node dies every ${killEvery} s`);
   for (let due = startedAt + killEvery * 1_000; due < endsAt; due += killEvery * 1_000) {
     await pause(due - Date.now());
-    // Never all of them: who died last is back first.
+    // Who died last is back first.
     await back;
     await crowd.comeBack(leavers * absence);
     await crowd.leave(leavers);
     const dying = choice.next().value.flatMap((index) => seats[index] ?? []);
     const names = dying.map(({ name }) => name);
     const at = Date.now();
-    const kill: Kill = { at, nodes: names, settledAt: at };
+    const kill: Kill = { at, nodes: names, liveAt: at, settledAt: at };
     kills.push(kill);
     watch.killed(kill);
     outages.killed(kill);

@@ -1,6 +1,6 @@
 import { median, quantile, sum, worst } from './figures.ts';
+import type { Kill } from './killer.ts';
 import type { Options } from './options.ts';
-import type { Kill } from './presence-watch.ts';
 import type { Settled } from './settle.ts';
 import type { Stage } from './stage.ts';
 import type { Fault } from './verdict.ts';
@@ -29,6 +29,8 @@ export interface Figures {
   readonly gaps: number;
   readonly losses: Readonly<Record<string, number>>;
   readonly refusals: Readonly<Record<string, number>>;
+  /** From the first connection attempt until every client was live. */
+  readonly allLive: number;
   /** From a kill until a client that it cut off was live again. */
   readonly liveAgain: {
     readonly count: number;
@@ -36,6 +38,8 @@ export interface Figures {
     readonly p99: number;
     readonly worst: number;
   };
+  /** From a kill until the last of them was. */
+  readonly allLiveAgain: { readonly median: number; readonly worst: number };
   /** From a kill until every node knew where those were whom it had moved. */
   readonly presence: { readonly median: number; readonly worst: number };
   /** What nodes reported as failed, as far as they lived to tell. */
@@ -44,7 +48,7 @@ export interface Figures {
 
 export function summarize(
   options: Options,
-  { outages, told }: Stage,
+  { outages, told, allLive }: Stage,
   kills: readonly Kill[],
   { faults, clients, log }: Settled,
 ): Outcome {
@@ -52,6 +56,7 @@ export function summarize(
   const stats = clients.map((client) => client.stats);
   const total = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
   const settling = kills.map(({ at, settledAt }) => settledAt - at);
+  const returning = kills.map(({ at, liveAt }) => liveAt - at);
   const { ms } = outages;
   return {
     options,
@@ -69,7 +74,9 @@ export function summarize(
       gaps: total(stats.map(({ gaps }) => gaps)),
       losses: sum(stats.map(({ losses }) => losses)),
       refusals: sum(stats.map(({ refusals }) => refusals)),
+      allLive: Math.round(allLive),
       liveAgain: { count: ms.length, median: median(ms), p99: quantile(ms, 0.99), worst: worst(ms) },
+      allLiveAgain: { median: median(returning), worst: worst(returning) },
       presence: { median: median(settling), worst: worst(settling) },
       failures: [...new Set(told.failures)],
     },

@@ -13,10 +13,14 @@ test('[SV-7] every node dies, in turns, and now and then two at once', () => {
   expect(kills.map(({ length }) => length)).toEqual([1, 1, 1, 2, 1, 1, 1, 2, 1, 1, 1, 2]);
 });
 
-test('[SV-7] never do all die: of two nodes one at a time, of three two different ones', () => {
+test('[SV-7] of several never do all die: of two one at a time, of three two different ones', () => {
   expect(first(40, 2).every(({ length }) => length === 1)).toBe(true);
   for (let seed = 0; seed < 50; seed += 1)
     for (const kill of first(8, 3, seed)) expect(new Set(kill).size).toBe(kill.length);
+});
+
+test('[SV-7] a single node dies each time', () => {
+  expect(first(5, 1)).toEqual([[0], [0], [0], [0], [0]]);
 });
 
 test('[SV-7] the same seed chooses the same', () => {

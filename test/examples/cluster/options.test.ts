@@ -32,8 +32,8 @@ test('what is given is taken', () => {
 test.each([
   ['--seconds 0', '--seconds takes a whole number from 1 to 86400, not "0".'],
   ['--seconds', "Option '--seconds <value>' argument missing"],
-  ['--nodes 1', '--nodes takes a whole number from 2 to 20, not "1".'],
-  ['--clients 1.5', '--clients takes a whole number from 2 to 5000, not "1.5".'],
+  ['--nodes 0', '--nodes takes a whole number from 1 to 20, not "0".'],
+  ['--clients 1.5', '--clients takes a whole number from 2 to 10000, not "1.5".'],
   ['--kill-every often', '--kill-every takes a whole number from 1 to 3600, not "often".'],
   ['--plant weeds', '--plant takes one of none, early, no-id, not weeds.'],
   ['--second 60', "Unknown option '--second'"],
