@@ -21,6 +21,12 @@ export function handlers(broadcast: Keeping, rooms: number): Readonly<Record<Pla
       await broadcast(room, 'message:new', { room, from: user, key }, { id: `${user} ${id}` });
       return { ok: true };
     },
+    /** No fault: the same with time enough to die between the effect and the answer. */
+    'slow-answer': async ({ room, key }, { user, id }) => {
+      await broadcast(room, 'message:new', { room, from: user, key }, { id: `${user} ${id}` });
+      await pause(planted);
+      return { ok: true };
+    },
     /** A node that dies after the effect and before the answer leaves it to another to do it again. */
     'no-id': async ({ room, key }, { user }) => {
       await broadcast(room, 'message:new', { room, from: user, key });

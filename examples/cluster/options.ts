@@ -53,7 +53,7 @@ export const usage = `npm run cluster -- [options]
   --kill-every N  seconds from one kill -9 to the next (4)
   --rate N        messages a second, of all clients together (100)
   --seed N        the same choice of rooms, authors and victims again; the timing is the machine's
-  --plant NAME    a fault in the nodes, to see that it is found: ${plants.slice(1).join(', ')}
+  --plant NAME    a fault in the nodes, to see that it is found: early, no-id
   --json          the figures as JSON; what happens is told on stderr`;
 
 function parse(args: readonly string[]) {

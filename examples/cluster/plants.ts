@@ -1,3 +1,3 @@
-/** Faults that nodes can be told to have, to see that the verdict finds them: what each does is in `handlers.ts`. */
-export const plants = ['none', 'early', 'no-id'] as const;
+/** What nodes can be told to do wrong, to see that the verdict finds it: `handlers.ts` has what each means. */
+export const plants = ['none', 'early', 'no-id', 'slow-answer'] as const;
 export type Plant = (typeof plants)[number];

@@ -81,7 +81,7 @@ export async function startProxy(ports: readonly number[]): Promise<Proxy> {
 }
 
 /** Each client has an order of its own, so that the clients of a dead node spread over all others. */
-function inOrder(ports: readonly number[], key: string): readonly number[] {
+export function inOrder(ports: readonly number[], key: string): readonly number[] {
   const weight = (port: number) => createHash('sha1').update(`${port} ${key}`).digest('hex');
   return [...ports].sort((one, other) => (weight(one) < weight(other) ? -1 : 1));
 }

@@ -35,7 +35,7 @@ test.each([
   ['--nodes 0', '--nodes takes a whole number from 1 to 20, not "0".'],
   ['--clients 1.5', '--clients takes a whole number from 2 to 10000, not "1.5".'],
   ['--kill-every often', '--kill-every takes a whole number from 1 to 3600, not "often".'],
-  ['--plant weeds', '--plant takes one of none, early, no-id, not weeds.'],
+  ['--plant weeds', '--plant takes one of none, early, no-id, slow-answer, not weeds.'],
   ['--second 60', "Unknown option '--second'"],
   ['60', "Unexpected argument '60'"],
 ])('%s is refused, and says what is allowed', (args, message) => {
