@@ -1,6 +1,6 @@
 /** Clients for `server-memory.ts`: those of Socket.IO where the server is bare, else of holdfast. */
 import { io } from 'socket.io-client';
-import { createConnection, plain, socketIo } from '../src/index.ts';
+import { createConnection, holdfast, socketIo } from '../src/index.ts';
 
 export interface Crowd {
   readonly kind: 'raw' | 'holdfast';
@@ -38,7 +38,7 @@ async function connectHeld(url: string, index: number): Promise<void> {
   const connection = createConnection({
     link: socketIo(url),
     credential: () => userOf(index),
-    dialect: plain({ idKey: 'id' }),
+    dialect: holdfast(),
   });
   for (const room of roomsOf(index)) connection.join(room);
   connection.connect(userOf(index));

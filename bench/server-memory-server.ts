@@ -12,6 +12,7 @@ import {
   presence,
   type RedisClient,
   redisDedupe,
+  redisHistory,
   redisPresence,
   rooms,
 } from '../src/server/index.ts';
@@ -66,10 +67,10 @@ function serveRaw(io: Server): void {
 function serveHoldfast(io: Server, client: RedisClient): void {
   admission(io, { rate: 1_000 });
   authenticate(io, { verify: async (token) => ({ user: token, claims: {} }) });
-  const { broadcast } = rooms(io, { mayJoin: () => true });
+  const { broadcast } = rooms(io, { mayJoin: () => true, history: redisHistory(client) });
   const { onMessage } = exactlyOnce(io, { store: redisDedupe(client) });
-  onMessage('message:send', ({ room, text }) => {
-    broadcast(room, 'message:new', { text });
+  onMessage('message:send', async ({ room, text }, { user, id }) => {
+    await broadcast(room, 'message:new', { text }, { id: `${user} ${id}` });
     return { ok: true };
   });
   presence(io, { store: redisPresence(client) });

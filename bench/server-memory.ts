@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { startRedis } from '../examples/cluster/redis.ts';
+import { startRedis } from '../examples/cluster/processes/redis.ts';
 import { provideRedis } from '../tools/redis.mjs';
 import { alternate, type Bench, median, row, start } from './harness.ts';
 import type { Crowd } from './server-memory-clients.ts';

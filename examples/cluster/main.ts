@@ -1,7 +1,7 @@
 /** Several nodes that die under load: `npm run cluster -- --seconds 60`. Exits with 0 when nothing was lost or doubled. */
 import { findRedis, howToGetRedis, provideRedis } from '../../tools/redis.mjs';
 import { BadOption, type Options, readOptions, usage } from './options.ts';
-import { printer, report } from './print.ts';
+import { printer, report } from './report/print.ts';
 import { run } from './run.ts';
 
 /** What was started ends with this process, and so do its folders. */

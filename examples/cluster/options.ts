@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { type Plant, plants } from './plants.ts';
+import { type Plant, plants } from './plants/names.ts';
 
 export interface Options {
   /** For how long nodes are killed under load. */
@@ -11,6 +11,8 @@ export interface Options {
   /** Messages a second, of all clients together. */
   readonly rate: number;
   readonly seed: number;
+  /** Whether Redis is killed as well, in the middle, and started again. */
+  readonly killRedis: boolean;
   /** A fault in the nodes, to see that it is found. */
   readonly plant: Plant;
   readonly json: boolean;
@@ -23,7 +25,7 @@ export class BadOption extends Error {
 /** @throws BadOption that says what is allowed. */
 export function readOptions(args: readonly string[]): Options {
   const given = parse(args);
-  const number = (name: keyof typeof given, fallback: number, least: number, most: number) => {
+  const number = (name: NumberOption, fallback: number, least: number, most: number) => {
     const text = given[name];
     if (text === undefined) return fallback;
     const value = Number(text);
@@ -32,7 +34,7 @@ export function readOptions(args: readonly string[]): Options {
       `--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`,
     );
   };
-  const { plant = 'none', json = false } = given;
+  const { plant = 'none', json = false, 'kill-redis': killRedis = false } = given;
   if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
   return {
     seconds: number('seconds', 20, 1, 86_400),
@@ -41,6 +43,7 @@ export function readOptions(args: readonly string[]): Options {
     killEvery: number('kill-every', 4, 1, 3_600),
     rate: number('rate', 100, 1, 10_000),
     seed: number('seed', Math.floor(Math.random() * 2 ** 31), 0, 2 ** 31),
+    killRedis,
     plant,
     json,
   };
@@ -53,8 +56,11 @@ export const usage = `npm run cluster -- [options]
   --kill-every N  seconds from one kill -9 to the next (4)
   --rate N        messages a second, of all clients together (100)
   --seed N        the same choice of rooms, authors and victims again; the timing is the machine's
+  --kill-redis    once, in the middle, Redis gets kill -9 too, and is started again
   --plant NAME    a fault in the nodes, to see that it is found: early, no-id
   --json          the figures as JSON; what happens is told on stderr`;
+
+type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'seed';
 
 function parse(args: readonly string[]) {
   try {
@@ -69,6 +75,7 @@ function parse(args: readonly string[]) {
         rate: text,
         seed: text,
         plant: text,
+        'kill-redis': { type: 'boolean' },
         json: { type: 'boolean' },
       },
     }).values;

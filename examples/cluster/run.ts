@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Options } from './options.ts';
-import type { PresenceWatch } from './presence-watch.ts';
-import { settle } from './settle.ts';
-import { setStage } from './stage.ts';
-import { storm } from './storm.ts';
-import { type Outcome, summarize } from './summary.ts';
+import type { PresenceWatch } from './play/presence-watch.ts';
+import { settle } from './play/settle.ts';
+import { setStage } from './play/stage.ts';
+import { storm } from './play/storm.ts';
+import { type Outcome, summarize } from './report/summary.ts';
 
 /** Plays it from beginning to end. `say`: what happens, line by line. */
 export async function run(

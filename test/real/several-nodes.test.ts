@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { firstValueFrom } from 'rxjs';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { issueToken } from '../../examples/cluster/client/tokens.ts';
 import type { ClientToServer, ServerToClient } from '../../examples/cluster/events.ts';
 import { createLedger } from '../../examples/cluster/ledger.ts';
-import { createSeat, type Seat } from '../../examples/cluster/nodes.ts';
-import type { Plant } from '../../examples/cluster/plants.ts';
+import type { Plant } from '../../examples/cluster/plants/names.ts';
+import { createSeat, type Seat } from '../../examples/cluster/processes/nodes.ts';
 import { inOrder, startProxy } from '../../examples/cluster/proxy.ts';
 import { roomsOf, userName } from '../../examples/cluster/rooms.ts';
-import { issueToken } from '../../examples/cluster/tokens.ts';
 import { createConnection, holdfast, socketIo } from '../../src/index.ts';
 import { useRedis } from '../support/redis.ts';
 import { use } from '../support/trial.ts';
@@ -32,7 +32,7 @@ async function open(plant: Plant = 'none') {
     seats,
     /** Users who may be in the room: those of the first node, and those of the second. */
     names,
-    connect: (user: string) => connect(proxy.url, user),
+    connect: (user = '') => connect(proxy.url, user),
   };
 }
 
@@ -46,7 +46,7 @@ function users(ports: readonly number[]): readonly [readonly string[], readonly 
 }
 let used = 0;
 
-async function connect(url: string, user = '') {
+async function connect(url: string, user: string) {
   const token = await issueToken(user, secret);
   const connection = createConnection<ServerToClient, ClientToServer>({
     link: socketIo(url, { query: { client: user } }),

@@ -1,5 +1,5 @@
 import { afterAll } from 'vitest';
-import { type RedisServer, startRedis as startRedisAt } from '../../examples/cluster/redis.ts';
+import { type RedisServer, startRedis as startRedisAt } from '../../examples/cluster/processes/redis.ts';
 import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
 
 /** A real Redis server. Throws, saying what to do, when this machine has none. */

@@ -1,4 +1,11 @@
-import { type Connection, createConnection, type DeliveryState, plain, type Stats, socketIo } from 'holdfast';
+import {
+  type Connection,
+  createConnection,
+  type DeliveryState,
+  holdfast,
+  type Stats,
+  socketIo,
+} from 'holdfast';
 import type { ClientToServer, ServerToClient } from '../events.ts';
 import { forbiddenTo, roomsOf } from '../rooms.ts';
 
@@ -51,7 +58,7 @@ export function createClient({ user, token, url, rooms, random }: ClientOptions)
     // By `client` the proxy sends it to the node where it was before.
     link: socketIo(url, { query: { client: user } }),
     credential: () => token,
-    dialect: plain({ idKey: 'id' }),
+    dialect: holdfast(),
     random,
   });
   const theirs = roomsOf(user, rooms);

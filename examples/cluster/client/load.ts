@@ -1,9 +1,9 @@
 /** A process full of clients. In its environment: `JWT_SECRET`, to issue their tokens with. */
-import { obey } from '../orders.ts';
+import { obey } from '../processes/orders.ts';
 import { createRandom } from '../random.ts';
 import { userName } from '../rooms.ts';
-import { issueToken } from '../tokens.ts';
 import { type Client, createClient, type Testimony } from './client.ts';
+import { issueToken } from './tokens.ts';
 
 export type LoadOrders = {
   /** Connects these clients, `count` from number `first` on. Resolves when all are live, with their rooms joined. */
@@ -56,10 +56,12 @@ const orders: LoadOrders = {
   send(rate) {
     clearInterval(sending);
     if (rate === 0) return;
-    let owed = 0;
+    const startedAt = performance.now();
+    let sent = 0;
+    // By the clock, not by the ticks: those come late when the machine is busy.
     sending = setInterval(() => {
-      owed += (rate * tick) / 1_000;
-      for (; owed >= 1; owed -= 1) clients[Math.floor(random() * clients.length)]?.send();
+      const due = ((performance.now() - startedAt) / 1_000) * rate;
+      for (; sent < due; sent += 1) clients[Math.floor(random() * clients.length)]?.send();
     }, tick);
   },
   leave(count) {
@@ -83,7 +85,7 @@ const orders: LoadOrders = {
     await Promise.all(clients.map(({ connection }) => connection.dispose()));
   },
 };
-const tell = obey<LoadNews>(orders);
+const tell = obey<LoadOrders, LoadNews>(orders);
 
 /** Ms between two looks at what is to be sent. */
 const tick = 20;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { victims } from '../../../examples/cluster/killer.ts';
+import { victims } from '../../../examples/cluster/play/killer.ts';
 import { createRandom } from '../../../examples/cluster/random.ts';
 
 function first(count: number, nodes: number, seed = 1): readonly (readonly number[])[] {

@@ -10,13 +10,15 @@ test('without options there are defaults, and a seed of its own', () => {
     nodes: 3,
     killEvery: 4,
     rate: 100,
+    killRedis: false,
     plant: 'none',
     json: false,
   });
 });
 
 test('what is given is taken', () => {
-  const args = '--seconds 60 --clients 50 --nodes 5 --kill-every 10 --rate 20 --seed 7 --plant early --json';
+  const args =
+    '--seconds 60 --clients 50 --nodes 5 --kill-every 10 --rate 20 --seed 7 --kill-redis --plant early --json';
   expect(readOptions(args.split(' '))).toEqual({
     seconds: 60,
     clients: 50,
@@ -24,6 +26,7 @@ test('what is given is taken', () => {
     killEvery: 10,
     rate: 20,
     seed: 7,
+    killRedis: true,
     plant: 'early',
     json: true,
   });

@@ -1,13 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Options } from '../options.ts';
+import type { RedisServer } from '../processes/redis.ts';
+import { createRandom } from '../random.ts';
 import { type Kill, victims } from './killer.ts';
-import type { Options } from './options.ts';
-import { createRandom } from './random.ts';
 import type { Stage } from './stage.ts';
 
 /** Kills nodes under load, in turns, and starts them again. Resolves when the time is over and all nodes are back. */
 export async function storm(
-  { seats, crowd, watch, outages }: Stage,
-  { clients, nodes, seconds, killEvery, rate, seed }: Options,
+  { redis, seats, crowd, watch, outages }: Stage,
+  { clients, nodes, seconds, killEvery, rate, seed, killRedis }: Options,
   say: (line: string) => void,
 ): Promise<readonly Kill[]> {
   const kills: Kill[] = [];
@@ -21,6 +22,7 @@ export async function storm(
 
   await crowd.send(rate);
   say(`they send ${rate} messages a second; a node dies every ${killEvery} s`);
+  const redisFell = killRedis ? fell(redis, seconds * 500, say) : undefined;
   for (let due = startedAt + killEvery * 1_000; due < endsAt; due += killEvery * 1_000) {
     await pause(due - Date.now());
     // Who died last is back first.
@@ -30,7 +32,7 @@ export async function storm(
     const dying = choice.next().value.flatMap((index) => seats[index] ?? []);
     const names = dying.map(({ name }) => name);
     const at = Date.now();
-    const kill: Kill = { at, nodes: names, liveAt: at, settledAt: at };
+    const kill: Kill = { at, nodes: names, liveAt: at, wrongFor: 0 };
     kills.push(kill);
     watch.killed(kill);
     outages.killed(kill);
@@ -39,8 +41,18 @@ export async function storm(
     back = Promise.all(dying.map((seat) => seat.start()));
   }
   await pause(endsAt - Date.now());
-  await back;
+  await Promise.all([back, redisFell]);
   await Promise.all([crowd.send(0), crowd.leave(0)]);
   say('all nodes are up; nobody sends or dies any more');
   return kills;
+}
+
+/** The one thing that there is only one of: away for a second, and back with what it had acknowledged. */
+async function fell(redis: RedisServer, after: number, say: (line: string) => void): Promise<void> {
+  await pause(after);
+  await redis.kill();
+  say('kill -9 of Redis');
+  await pause(1_000);
+  await redis.start();
+  say('Redis is back');
 }

@@ -1,5 +1,5 @@
 import { freePort } from './free-port.ts';
-import type { NodeNews, NodeOrders } from './node.ts';
+import type { NodeNews, NodeOrders } from './node-words.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** One place for a node: one process after another, at the same port. */
@@ -31,7 +31,7 @@ export async function createSeat(name: string, { env, onNews }: SeatOptions): Pr
       return isUp;
     },
     async start() {
-      const starting = startWorker<NodeOrders, NodeNews>(new URL('./node.ts', import.meta.url), {
+      const starting = startWorker<NodeOrders, NodeNews>(new URL('../node.ts', import.meta.url), {
         ...env,
         PORT: String(port),
       });

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { type Crowd, createCrowd } from './crowd.ts';
-import { createLedger, type Ledger } from './ledger.ts';
-import type { NodeNews } from './node.ts';
-import { createSeat, type Seat } from './nodes.ts';
-import type { Options } from './options.ts';
+import { createLedger, type Ledger } from '../ledger.ts';
+import type { Options } from '../options.ts';
+import { type Crowd, createCrowd } from '../processes/crowd.ts';
+import type { NodeNews } from '../processes/node-words.ts';
+import { createSeat, type Seat } from '../processes/nodes.ts';
+import { type RedisServer, startRedis } from '../processes/redis.ts';
+import { startProxy } from '../proxy.ts';
+import { roomName } from '../rooms.ts';
 import { Outages } from './outages.ts';
 import { PresenceWatch } from './presence-watch.ts';
-import { startProxy } from './proxy.ts';
-import { startRedis } from './redis.ts';
-import { roomName } from './rooms.ts';
 
 /** Everything that takes part: Redis, the nodes, the proxy, the clients, and who watches them. */
 export interface Stage {
+  readonly redis: RedisServer;
   readonly seats: readonly Seat[];
   readonly crowd: Crowd;
   readonly ledger: Ledger;
@@ -55,7 +56,7 @@ export async function setStage(
     processes: Math.ceil(clients / clientsEach),
     secret,
     onNews(news) {
-      watch.note(news.user, news.is);
+      watch.note(news);
       outages.note(news);
     },
   });
@@ -66,6 +67,7 @@ export async function setStage(
 
   const ledger = await createLedger(redis.url, rooms);
   return {
+    redis,
     seats,
     crowd,
     ledger,

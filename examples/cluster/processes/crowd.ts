@@ -1,6 +1,6 @@
-import type { Testimony } from './client/client.ts';
-import type { LoadNews, LoadOrders, Progress } from './client/load.ts';
-import { sum } from './figures.ts';
+import type { Testimony } from '../client/client.ts';
+import type { LoadNews, LoadOrders, Progress } from '../client/load.ts';
+import { sum } from '../report/figures.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 /** All clients, in as many processes as they need. */
@@ -22,7 +22,7 @@ export interface CrowdOptions {
 }
 
 export function createCrowd({ processes, secret, onNews }: CrowdOptions): Crowd {
-  const script = new URL('./client/load.ts', import.meta.url);
+  const script = new URL('../client/load.ts', import.meta.url);
   const workers = Array.from({ length: processes }, () =>
     startWorker<LoadOrders, LoadNews>(script, { JWT_SECRET: secret }),
   );

@@ -1,12 +1,12 @@
-import type { Whereabouts } from './client/load.ts';
+import type { LoadNews, Whereabouts } from '../client/load.ts';
+import type { Seat } from '../processes/nodes.ts';
+import type { Sighting } from '../verdict.ts';
 import type { Kill } from './killer.ts';
-import type { Seat } from './nodes.ts';
-import type { Sighting } from './verdict.ts';
 
 /** Compares what the nodes say of users with where the users are. */
 export class PresenceWatch {
   readonly #seats: readonly Seat[];
-  readonly #users = new Map<string, { is: Whereabouts; kill: Kill | null }>();
+  readonly #users = new Map<string, { is: Whereabouts; since: number; kill: Kill | null }>();
   #lastKill: Kill | null = null;
 
   constructor(seats: readonly Seat[]) {
@@ -18,12 +18,13 @@ export class PresenceWatch {
   }
 
   /** Where a user is from now on. One that goes, goes because of the last kill. */
-  note(user: string, is: Whereabouts): void {
+  note({ user, is, at }: LoadNews): void {
     const known = this.#users.get(user);
-    this.#users.set(user, { is, kill: is === 'here' ? (known?.kill ?? null) : this.#lastKill });
+    const kill = is === 'here' ? (known?.kill ?? null) : this.#lastKill;
+    this.#users.set(user, { is, since: at, kill });
   }
 
-  /** Asks every node of everybody once; whoever is seen wrong, or is on the way, keeps the kill that moved them open. */
+  /** Asks every node of everybody once. What it says of those who are on the way does not count. */
   async look(): Promise<readonly Sighting[]> {
     const before = new Map(this.#users);
     const users = [...before.keys()];
@@ -34,7 +35,7 @@ export class PresenceWatch {
         if (seen === null) return;
         for (const user of users) {
           const was = before.get(user);
-          // Who is on the way, or was on the way a moment ago, is nowhere.
+          // Who moved meanwhile was neither here nor there.
           if (was === undefined || was.is === 'between' || this.#users.get(user) !== was) continue;
           sightings.push({ node: name, user, isOnline: seen[user] === true, isHere: was.is === 'here' });
         }
@@ -42,10 +43,10 @@ export class PresenceWatch {
     );
     const now = Date.now();
     for (const { user, isOnline, isHere } of sightings) {
-      const kill = this.#users.get(user)?.kill;
-      if (kill && isOnline !== isHere) kill.settledAt = now;
+      const { kill = null, since = 0 } = this.#users.get(user) ?? {};
+      if (kill === null || isOnline === isHere) continue;
+      kill.wrongFor = Math.max(kill.wrongFor, now - Math.max(kill.at, since));
     }
-    for (const { is, kill } of this.#users.values()) if (kill && is === 'between') kill.settledAt = now;
     return sightings;
   }
 }

@@ -1,5 +1,5 @@
-import type { Figures, Outcome } from './summary.ts';
-import type { Fault } from './verdict.ts';
+import type { Fault } from '../verdict.ts';
+import type { Figures, Outcome, Spread } from './summary.ts';
 
 /** Says what happens, with the time since it began. */
 export function printer(stream: NodeJS.WritableStream): (line: string) => void {
@@ -16,7 +16,7 @@ export function report({ figures, faults, options }: Outcome): string {
 }
 
 function rowsOf(figures: Figures): readonly (readonly [string, string])[] {
-  const { liveAgain, allLiveAgain, presence } = figures;
+  const { allLiveAgain, presence } = figures;
   return [
     ['kills', `${figures.kills}, of ${figures.nodesKilled} nodes`],
     ['messages', `${figures.sent} sent, ${figures.acknowledged} acknowledged, ${figures.effects} effects`],
@@ -26,16 +26,17 @@ function rowsOf(figures: Figures): readonly (readonly [string, string])[] {
     ['gaps told', `${figures.gaps}`],
     ['links lost', tally(figures.losses)],
     ['refusals', tally(figures.refusals)],
-    [
-      'live again',
-      `median ${seconds(liveAgain.median)}, p99 ${seconds(liveAgain.p99)}, worst ${seconds(liveAgain.worst)} after a kill (${liveAgain.count} times)`,
-    ],
+    ['live again', `${spread(figures.liveAgain)} after a kill`],
+    ['  of proven links', spread(figures.liveAgainOfProven)],
     ['all live', `${seconds(figures.allLive)} after the first of them knocked`],
     [
       'all live again',
       `median ${seconds(allLiveAgain.median)}, worst ${seconds(allLiveAgain.worst)} after a kill`,
     ],
-    ['presence right', `median ${seconds(presence.median)}, worst ${seconds(presence.worst)} after a kill`],
+    [
+      'presence wrong',
+      `for ${seconds(presence.median)} at most after a kill (median), ${seconds(presence.worst)} (worst)`,
+    ],
     ...figures.failures.map((what) => ['a node reports', what] as const),
   ];
 }
@@ -54,6 +55,10 @@ function verdictOf(faults: readonly Fault[], seed: number): string {
 
 /** Of each kind: the rest is the same again, as a rule. */
 const shown = 3;
+
+function spread({ count, median, p99, worst }: Spread): string {
+  return `median ${seconds(median)}, p99 ${seconds(p99)}, worst ${seconds(worst)} (${count} times)`;
+}
 
 function tally(counts: Readonly<Record<string, number>>): string {
   const parts = Object.entries(counts).map(([code, count]) => `${code} ${count}`);

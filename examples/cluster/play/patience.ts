@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Fault } from './verdict.ts';
+import type { Fault } from '../verdict.ts';
 
 /** Waits for what must come about, and no longer than it may take: what does not come is a fault. */
 export class Patience {

@@ -1,9 +1,16 @@
+import type { Options } from '../options.ts';
+import type { Kill } from '../play/killer.ts';
+import type { Settled } from '../play/settle.ts';
+import type { Stage } from '../play/stage.ts';
+import type { Fault } from '../verdict.ts';
 import { median, quantile, sum, worst } from './figures.ts';
-import type { Kill } from './killer.ts';
-import type { Options } from './options.ts';
-import type { Settled } from './settle.ts';
-import type { Stage } from './stage.ts';
-import type { Fault } from './verdict.ts';
+
+export interface Spread {
+  readonly count: number;
+  readonly median: number;
+  readonly p99: number;
+  readonly worst: number;
+}
 
 /** What a run comes to. Times in ms. */
 export interface Outcome {
@@ -32,15 +39,12 @@ export interface Figures {
   /** From the first connection attempt until every client was live. */
   readonly allLive: number;
   /** From a kill until a client that it cut off was live again. */
-  readonly liveAgain: {
-    readonly count: number;
-    readonly median: number;
-    readonly p99: number;
-    readonly worst: number;
-  };
+  readonly liveAgain: Spread;
+  /** Of those whose link had proven itself: others, cut off again after a moment, wait longer by design (LC-7). */
+  readonly liveAgainOfProven: Spread;
   /** From a kill until the last of them was. */
   readonly allLiveAgain: { readonly median: number; readonly worst: number };
-  /** From a kill until every node knew where those were whom it had moved. */
+  /** For how long a node was wrong at most about somebody whom a kill had moved. */
   readonly presence: { readonly median: number; readonly worst: number };
   /** What nodes reported as failed, as far as they lived to tell. */
   readonly failures: readonly string[];
@@ -55,9 +59,8 @@ export function summarize(
   const sent = clients.flatMap((client) => client.sent);
   const stats = clients.map((client) => client.stats);
   const total = (values: readonly number[]) => values.reduce((all, value) => all + value, 0);
-  const settling = kills.map(({ at, settledAt }) => settledAt - at);
+  const settling = kills.map(({ wrongFor }) => wrongFor);
   const returning = kills.map(({ at, liveAt }) => liveAt - at);
-  const { ms } = outages;
   return {
     options,
     faults,
@@ -75,10 +78,15 @@ export function summarize(
       losses: sum(stats.map(({ losses }) => losses)),
       refusals: sum(stats.map(({ refusals }) => refusals)),
       allLive: Math.round(allLive),
-      liveAgain: { count: ms.length, median: median(ms), p99: quantile(ms, 0.99), worst: worst(ms) },
+      liveAgain: spread(outages.all),
+      liveAgainOfProven: spread(outages.ofProven),
       allLiveAgain: { median: median(returning), worst: worst(returning) },
       presence: { median: median(settling), worst: worst(settling) },
       failures: [...new Set(told.failures)],
     },
   };
+}
+
+function spread(ms: readonly number[]): Spread {
+  return { count: ms.length, median: median(ms), p99: quantile(ms, 0.99), worst: worst(ms) };
 }

@@ -4,8 +4,8 @@ export interface Kill {
   readonly nodes: readonly string[];
   /** When the last client that it cut off was live again. */
   liveAt: number;
-  /** When somebody whom it had moved was last seen wrong by a node. */
-  settledAt: number;
+  /** For how long, in ms, a node was wrong at most about somebody whom it had moved: since the kill or that one's last move. */
+  wrongFor: number;
 }
 
 /** Which nodes die at each kill: in turns, so that every node does; now and then two at once, but never all of several. */

@@ -1,8 +1,8 @@
-import type { Testimony } from './client/client.ts';
+import type { Testimony } from '../client/client.ts';
+import { type Evidence, type Fault, judge, type Sighting } from '../verdict.ts';
 import type { Kill } from './killer.ts';
 import { Patience } from './patience.ts';
 import type { Stage } from './stage.ts';
-import { type Evidence, type Fault, judge, type Sighting } from './verdict.ts';
 
 export interface Settled {
   readonly faults: readonly Fault[];
@@ -23,8 +23,9 @@ export async function settle(
   });
 
   let presence: readonly Sighting[] = [];
-  const left = Math.max(0, (lastKill?.at ?? 0) + presenceBound - Date.now());
-  await patience.until('every node knows who is online', left, async () => {
+  // From the kill on for those who went, from the last one's return on for those who came.
+  const left = Math.max(lastKill?.at ?? 0, lastKill?.liveAt ?? 0) + presenceBound - Date.now();
+  await patience.until('every node knows who is online', Math.max(0, left), async () => {
     presence = await watch.look();
     return presence.every(({ isOnline, isHere }) => isOnline === isHere);
   });

@@ -1,4 +1,4 @@
-import { type ProcessOptions, startProcess } from '../shared/server-process.ts';
+import { type ProcessOptions, startProcess } from '../../shared/server-process.ts';
 
 /** A process of the cluster: it is asked, and it tells. */
 export interface Worker<Orders extends OrderMap, News> {
@@ -37,7 +37,7 @@ export function startWorker<Orders extends OrderMap, News>(
   script: URL,
   env: NonNullable<ProcessOptions['env']> = {},
 ): Worker<Orders, News> {
-  const child = startProcess<Order, Said>(script, { env, folder: new URL('./', import.meta.url) });
+  const child = startProcess<Order, Said>(script, { env, folder: new URL('../', import.meta.url) });
   const asked = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   const listeners = new Set<(news: News) => void>();
   let tickets = 0;

@@ -1,7 +1,7 @@
 import type { Order, OrderMap, Said } from './worker.ts';
 
 /** The other end of a `Worker`: carries out what it is asked, each order by its name. Gives the way to tell news. */
-export function obey<News>(orders: OrderMap): (news: News) => void {
+export function obey<Orders extends OrderMap, News>(orders: Orders): (news: News) => void {
   process.on('message', ({ ticket, name, args }: Order) => {
     const work = async () => orders[name]?.(...args);
     work().then(
