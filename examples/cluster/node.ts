@@ -1,6 +1,6 @@
 /**
  * The process of a node. In its environment: `REDIS_URL`, `JWT_SECRET`, `PORT` (0 for any), how many `ROOMS` there are,
- * and what is wrong with it (`PLANT`).
+ * how many handshakes a second it takes (`ADMISSION`), and what is wrong with it (`PLANT`).
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ import { obey } from './processes/orders.ts';
 import { mayJoin } from './rooms.ts';
 import { serveChat } from './server.ts';
 
-const { REDIS_URL = '', PORT = '0', ROOMS = '0', PLANT = 'none' } = process.env;
+const { REDIS_URL = '', PORT = '0', ROOMS = '0', ADMISSION = '300', PLANT = 'none' } = process.env;
 
 const client = createClient({ url: REDIS_URL });
 // It connects again by itself.
@@ -25,12 +25,11 @@ const http = createServer((request, response) => {
   if (request.url === '/ready') return ready(request, response);
   response.writeHead(404).end();
 });
-const { io, online, live, ready } = serveChat(
-  http,
-  client,
-  ({ user, room }) => mayJoin(user, room, Number(ROOMS)),
-  planted[PLANT as Plant],
-);
+const { io, online, live, ready } = serveChat(http, client, {
+  mayJoin: ({ user, room }) => mayJoin(user, room, Number(ROOMS)),
+  rate: Number(ADMISSION),
+  handle: planted[PLANT as Plant],
+});
 process.once('SIGTERM', async () => {
   await drain(io, { over: 5_000 });
   await io.close();

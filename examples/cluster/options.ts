@@ -10,6 +10,8 @@ export interface Options {
   readonly killEvery: number;
   /** Messages a second, of all clients together. */
   readonly rate: number;
+  /** Handshakes a second that one node takes: the surplus gets slots. */
+  readonly admission: number;
   readonly seed: number;
   /** Whether Redis is killed as well, in the middle, and started again. */
   readonly killRedis: boolean;
@@ -42,6 +44,7 @@ export function readOptions(args: readonly string[]): Options {
     nodes: number('nodes', 3, 1, 20),
     killEvery: number('kill-every', 4, 1, 3_600),
     rate: number('rate', 100, 1, 10_000),
+    admission: number('admission', 300, 1, 100_000),
     seed: number('seed', Math.floor(Math.random() * 2 ** 31), 0, 2 ** 31),
     killRedis,
     plant,
@@ -55,12 +58,13 @@ export const usage = `npm run cluster -- [options]
   --nodes N       servers behind the proxy (3); a single one has none before it
   --kill-every N  seconds from one kill -9 to the next (4)
   --rate N        messages a second, of all clients together (100)
+  --admission N   handshakes a second that a node takes; who is more is given a slot (300)
   --seed N        the same choice of rooms, authors and victims again; the timing is the machine's
   --kill-redis    once, in the middle, Redis gets kill -9 too, and is started again
   --plant NAME    a fault in the nodes, to see that it is found: early, no-id
   --json          the figures as JSON; what happens is told on stderr`;
 
-type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'seed';
+type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'admission' | 'seed';
 
 function parse(args: readonly string[]) {
   try {
@@ -73,6 +77,7 @@ function parse(args: readonly string[]) {
         nodes: text,
         'kill-every': text,
         rate: text,
+        admission: text,
         seed: text,
         plant: text,
         'kill-redis': { type: 'boolean' },

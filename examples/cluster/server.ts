@@ -20,12 +20,18 @@ import { Server } from 'socket.io';
 import type { ClientToServer, ServerToClient } from './events.ts';
 import { type Handler, sendMessage } from './handler.ts';
 
+export interface ChatOptions {
+  readonly mayJoin: MayJoin;
+  /** Handshakes a second that this node takes. */
+  readonly rate: number;
+  readonly handle?: Handler;
+}
+
 /** The chat on one node of several: everything that must outlive it is in Redis. */
 export function serveChat(
   http: HttpServer,
   client: RedisClient,
-  mayJoin: MayJoin,
-  handle: Handler = sendMessage,
+  { mayJoin, rate, handle = sendMessage }: ChatOptions,
 ) {
   const io = new Server<ClientToServer, ServerToClient, Record<string, never>, Identity>(http, {
     serveClient: false,
@@ -33,8 +39,8 @@ export function serveChat(
   });
 
   drainable(io);
-  // Whoever is more than this a second is given a slot: a herd comes back in order.
-  admission(io, { rate: 500 });
+  // Whoever comes beyond that rate is given a slot: a herd comes back in order.
+  admission(io, { rate });
   authenticate(io, { verify: jwt({ secret: () => process.env['JWT_SECRET'] }) });
 
   const { broadcast } = rooms(io, { mayJoin, history: redisHistory(client) });

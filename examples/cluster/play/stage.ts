@@ -26,7 +26,7 @@ export interface Stage {
 }
 
 export async function setStage(
-  { clients, nodes, seed, plant }: Options,
+  { clients, nodes, admission, seed, plant }: Options,
   redisPath: string,
   say: (line: string) => void,
 ): Promise<Stage> {
@@ -40,7 +40,13 @@ export async function setStage(
     if (news.type === 'repeat') told.repeats += 1;
     if (news.type === 'failed') told.failures.push(news.what);
   };
-  const env = { REDIS_URL: redis.url, JWT_SECRET: secret, ROOMS: String(rooms.length), PLANT: plant };
+  const env = {
+    REDIS_URL: redis.url,
+    JWT_SECRET: secret,
+    ROOMS: String(rooms.length),
+    ADMISSION: String(admission),
+    PLANT: plant,
+  };
   const names = Array.from({ length: nodes }, (_, index) => `node ${index + 1}`);
   const seats = await Promise.all(names.map((name) => createSeat(name, { env, onNews })));
   await Promise.all(seats.map((seat) => seat.start()));

@@ -10,6 +10,7 @@ test('without options there are defaults, and a seed of its own', () => {
     nodes: 3,
     killEvery: 4,
     rate: 100,
+    admission: 300,
     killRedis: false,
     plant: 'none',
     json: false,
@@ -18,13 +19,14 @@ test('without options there are defaults, and a seed of its own', () => {
 
 test('what is given is taken', () => {
   const args =
-    '--seconds 60 --clients 50 --nodes 5 --kill-every 10 --rate 20 --seed 7 --kill-redis --plant early --json';
+    '--seconds 60 --clients 50 --nodes 5 --kill-every 10 --rate 20 --admission 50 --seed 7 --kill-redis --plant early --json';
   expect(readOptions(args.split(' '))).toEqual({
     seconds: 60,
     clients: 50,
     nodes: 5,
     killEvery: 10,
     rate: 20,
+    admission: 50,
     seed: 7,
     killRedis: true,
     plant: 'early',
