@@ -1,4 +1,4 @@
-import type { Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import type { ProbeEvent, RestoringEvent, RestoringStep } from '../machines/events.ts';
 import type { SessionPort } from '../machines/ports.ts';
 import { type FailureCode, failure } from '../machines/verdict.ts';
@@ -158,12 +158,12 @@ export class Session implements SessionPort {
   }
 
   /** Reads what was missed in the logs of rooms (SV-8). */
-  catchUp(rooms: readonly string[]): AsyncIterable<LogItem> {
+  catchUp(rooms: readonly string[]): Observable<LogItem> {
     const link = this.#line.session();
     const { dialect, outbox } = this.#parts;
     const call: Call = (event, ...args) =>
       link?.call(event, args, outbox.ackTimeout) ?? Promise.reject(new LinkCallError('not-open'));
-    return dialect.catchUp?.(rooms, call) ?? noItems;
+    return dialect.catchUp?.(rooms, call) ?? EMPTY;
   }
 
   leave(room: string): void {
@@ -246,4 +246,3 @@ export class Session implements SessionPort {
 }
 
 const nothing = () => {};
-const noItems: AsyncIterable<never> = (async function* () {})();

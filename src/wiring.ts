@@ -296,11 +296,12 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     if (sync !== null || dialect.withLogs === undefined) return dialect;
     const inbox = () => this.#inbox.sequencer;
     const reader: LogReader = {
-      cursors: () => inbox()?.cursors() ?? {},
-      begin: (room, sequence) => inbox()?.begin(room, sequence),
+      cursors: () => inbox()?.logCursors() ?? {},
+      isRead: (room) => inbox()?.reads(room) === true,
+      begin: (room, at) => inbox()?.begin(room, at),
       owe: () => inbox()?.behind(),
       lose: (rooms) => inbox()?.lose(rooms),
-      forget: (room) => inbox()?.forgetStream(room),
+      forget: (room) => inbox()?.forgetLog(room),
       removed: (room, error) => this.#session.removed(room, error),
     };
     return dialect.withLogs(reader);
@@ -312,9 +313,10 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   #send(event: ConnectionEvent): void {
     if (this.#store.isDisposed) return;
-    if (event.type !== 'link.opened') return this.#actor.send(event);
-    const { hasRooms, catchesUp } = this.#session;
-    this.#actor.send({ ...event, ...(hasRooms && { hasRooms }), ...(catchesUp && { catchesUp }) });
+    if (event.type === 'link.opened') {
+      const { hasRooms, catchesUp } = this.#session;
+      this.#actor.send({ ...event, ...(hasRooms && { hasRooms }), ...(catchesUp && { catchesUp }) });
+    } else this.#actor.send(event);
   }
 
   #follow(snapshot: ConnectionSnapshot): void {

@@ -1,3 +1,4 @@
+import type { Observable } from 'rxjs';
 import type { Auth } from '../link/link.ts';
 
 /** How this server is talked to: what sends, answers, rooms and a BYE look like on the wire. */
@@ -38,8 +39,8 @@ export interface LogDialect extends Dialect {
   greet(rooms: readonly string[]): Greeted;
   /** Called with every message: its place in its room's log, `ours` for one that is not the app's, `null` for any other. */
   read(event: string, args: readonly unknown[]): Reading | 'ours' | null;
-  /** Reads what was missed of these rooms, oldest first in each. Throws what went wrong; the next time asks anew. */
-  catchUp(rooms: readonly string[], call: Call): AsyncIterable<LogItem>;
+  /** Reads what was missed of these rooms, oldest first in each. An error is tried again, from where the inbox is then. */
+  catchUp(rooms: readonly string[], call: Call): Observable<LogItem>;
   /** From here on the room's log is read after this cursor; false when that is none. */
   startAfter(room: string, cursor: string): boolean;
   /** The link ended, and what it was asked is answered no more. */
@@ -58,16 +59,20 @@ export interface Greeted {
   readonly catchesUp: boolean;
 }
 
+export interface LogPosition {
+  /** Of the log: one that was lost and began anew has another, and its numbers mean other messages. */
+  readonly generation: string;
+  readonly sequence: number;
+}
+
 /** Where a message stands in the log of its room. */
 export interface LogPlace {
   /** The same for every copy of the message. */
   readonly id: string;
   readonly room: string;
-  /** `null` while nobody has said of the room from where on it is read. */
-  readonly sequence: number | null;
   readonly cursor: string;
-  /** The log began anew with this one, or shortly before it. */
-  readonly isRestart?: true;
+  /** `null` while nobody has said of the room from where on it is read. */
+  readonly at: LogPosition | null;
   /** Nothing is there for this client: only its place counts. */
   readonly isSkip?: true;
 }
@@ -86,14 +91,16 @@ export interface Reading {
 
 /** What the inbox knows of logs, and is told of them. */
 export interface LogReader {
-  /** By room, the sequence after which to ask. */
-  cursors(): Readonly<Record<string, number>>;
-  /** Nothing up to this sequence will come. */
-  begin(room: string, sequence: number): void;
+  /** By room, the cursor after which to ask. */
+  cursors(): Readonly<Record<string, string>>;
+  /** Somebody said from where on the room is read. */
+  isRead(room: string): boolean;
+  /** The room is read from here on, unless it is already: nothing up to here will come. */
+  begin(room: string, at: LogPosition): void;
   /** There is something to catch up on. */
   owe(): void;
-  /** The logs of these rooms were lost, or forgotten so far: each goes on after this sequence (SY-3). */
-  lose(rooms: ReadonlyMap<string, number>): void;
+  /** The logs of these rooms were lost, or forgotten so far: each goes on from here (SY-3). */
+  lose(rooms: ReadonlyMap<string, LogPosition>): void;
   /** The server has taken the connection out of the room. */
   removed(room: string, error: unknown): void;
   forget(room: string): void;

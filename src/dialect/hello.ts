@@ -6,37 +6,52 @@ export function roomOf(wish: RoomWish): string {
 
 /** The first packet of a link: what became of the wishes that its handshake brought (RM-4). */
 export class Hello {
-  isHeard = false;
-  readonly #wishes: Map<string, RoomWish>;
-  readonly #order: readonly string[];
-  readonly #answers: Promise<readonly unknown[]>;
-  #hear!: (answers: readonly unknown[]) => void;
+  /** Resolves when the packet is there; who waits for it has a deadline of their own. */
+  readonly heard: Promise<void>;
+  readonly #asked: readonly string[];
+  readonly #standing: Map<string, RoomWish>;
+  readonly #unclaimed: Map<string, RoomWish>;
+  #answers: readonly unknown[] | null = null;
+  #tell!: () => void;
 
   constructor(wishes: readonly RoomWish[]) {
-    this.#order = wishes.map(roomOf);
-    this.#wishes = new Map(wishes.map((wish) => [roomOf(wish), wish]));
-    this.#answers = new Promise((resolve) => {
-      this.#hear = resolve;
+    this.#asked = wishes.map(roomOf);
+    this.#standing = new Map(wishes.map((wish) => [roomOf(wish), wish]));
+    this.#unclaimed = new Map(this.#standing);
+    this.heard = new Promise((resolve) => {
+      this.#tell = resolve;
     });
   }
 
-  /** Whoever is in it asks for nothing twice: a room that is taken once is asked for by a call after that. */
-  take(room: string): RoomWish | undefined {
-    const wish = this.#wishes.get(room);
-    this.#wishes.delete(room);
+  /** Those that nobody has called off. */
+  get wishes(): readonly RoomWish[] {
+    return [...this.#standing.values()];
+  }
+
+  /** Calls a wish off: the packet is no answer to one that comes later. */
+  drop(room: string): void {
+    this.#standing.delete(room);
+    this.#unclaimed.delete(room);
+  }
+
+  /** Whoever claims a wish has its answer of the packet; once, since what is asked for again is asked for anew. */
+  claim(room: string): RoomWish | undefined {
+    const wish = this.#unclaimed.get(room);
+    this.#unclaimed.delete(room);
     return wish;
   }
 
-  /** Resolves when the packet is there; who waits for it has a deadline of their own. */
-  async answerTo(wishes: readonly RoomWish[]): Promise<readonly unknown[]> {
-    const answers = await this.#answers;
-    return wishes.map((wish) => answers[this.#order.indexOf(roomOf(wish))]);
-  }
-
-  hear(said: unknown): void {
-    this.isHeard = true;
+  /** False when it came before. */
+  hear(said: unknown): boolean {
+    if (this.#answers !== null) return false;
     const { rooms } = (said ?? {}) as { readonly rooms?: unknown };
     // A refusal of the whole greeting answers every wish.
-    this.#hear(Array.isArray(rooms) ? rooms : this.#order.map(() => said));
+    this.#answers = Array.isArray(rooms) ? rooms : this.#asked.map(() => said);
+    this.#tell();
+    return true;
+  }
+
+  answersTo(wishes: readonly RoomWish[]): readonly unknown[] {
+    return wishes.map((wish) => this.#answers?.[this.#asked.indexOf(roomOf(wish))]);
   }
 }

@@ -1,5 +1,5 @@
+import { Observable, type Subscriber } from 'rxjs';
 import {
-  cursorOf,
   type Greeting,
   greetingKey,
   helloEvent,
@@ -9,7 +9,17 @@ import {
   readCursor,
   skipEvent,
 } from '../wire.ts';
-import type { Call, Dialect, Greeted, LogDialect, LogItem, LogPlace, LogReader, Reading } from './dialect.ts';
+import type {
+  Call,
+  Dialect,
+  Greeted,
+  LogDialect,
+  LogItem,
+  LogPlace,
+  LogPosition,
+  LogReader,
+  Reading,
+} from './dialect.ts';
 import { Hello, roomOf } from './hello.ts';
 import { batchesOf, itemOf, readGrant, roomsIn, stampIn } from './log-words.ts';
 
@@ -19,8 +29,8 @@ const removedEvent = 'room:removed';
 type Basics = Pick<Required<Dialect>, 'readBye' | 'readAnswer' | 'encode' | 'leave' | 'renew'>;
 
 /**
- * What `holdfast()` remembers of one connection: of which generation each room's log is, and what the server gave of it
- * that was not read yet. How far each was read the inbox knows: a message counts when it was delivered.
+ * What `holdfast()` remembers of one connection: what the server gave of the logs of its rooms that was not read yet.
+ * How far each was read the inbox knows: a message counts when it was delivered.
  */
 export class RoomLogs implements LogDialect {
   readonly readBye: Dialect['readBye'];
@@ -29,16 +39,15 @@ export class RoomLogs implements LogDialect {
   readonly renew: NonNullable<Dialect['renew']>;
   readonly #base: Basics;
   readonly #reader: LogReader;
-  readonly #generations = new Map<string, string>();
   #hello: Hello | null = null;
+  /** On this link, the server has said something that only one with `rooms()` says. */
+  #isUnderstood = false;
   /** What answers brought, until a catch-up reads it. */
   #missed: LogItem[] = [];
   /** From where a room has more than came. */
   readonly #more = new Map<string, string>();
-  /** Rooms that need not be asked: all that they missed is in the two above. */
+  /** Rooms that the next catch-up need not ask: all that they missed is in the two above. */
   readonly #answered = new Set<string>();
-  /** The catch-up under way: what one before it is told still counts no more. */
-  #round: object | null = null;
 
   constructor(base: Basics, reader: LogReader) {
     this.#base = base;
@@ -66,7 +75,9 @@ export class RoomLogs implements LogDialect {
 
   read(event: string, args: readonly unknown[]): Reading | 'ours' | null {
     if (event === helloEvent) {
-      this.#hello?.hear(args[0]);
+      const hello = this.#hello;
+      // At once: what follows on the link is placed by it.
+      if (hello?.hear(args[0])) this.#take(hello.wishes, hello.answersTo(hello.wishes));
       return 'ours';
     }
     if (event === removedEvent) {
@@ -78,7 +89,7 @@ export class RoomLogs implements LogDialect {
     if (stamp === null) return null;
     const place = this.#placeOf(...stamp);
     if (event !== skipEvent) return { place, args: args.slice(0, -1) };
-    return place.sequence === null ? 'ours' : { place: { ...place, isSkip: true }, args: [] };
+    return place.at === null ? 'ours' : { place: { ...place, isSkip: true }, args: [] };
   }
 
   async join(room: string, call: Call): Promise<unknown> {
@@ -88,19 +99,29 @@ export class RoomLogs implements LogDialect {
   /** Those that the handshake asked for are answered by the first packet; the others are asked for, in batches. */
   async joinAll(rooms: readonly string[], call: Call): Promise<readonly unknown[]> {
     const hello = this.#hello;
-    const greeted = rooms.flatMap((room) => hello?.take(room) ?? []);
+    const greeted = rooms.map((room) => hello?.claim(room)).filter((wish) => wish !== undefined);
     const told = new Set(greeted.map(roomOf));
     const batches = batchesOf(this.#wishesFor(rooms.filter((room) => !told.has(room))));
     const answers = new Map<string, unknown>();
     const note = (wishes: readonly RoomWish[], given: readonly unknown[]) => {
-      this.#take(wishes, given);
       for (const [index, wish] of wishes.entries()) answers.set(roomOf(wish), given[index]);
     };
     await Promise.all([
-      hello !== null && greeted.length > 0 && hello.answerTo(greeted).then((given) => note(greeted, given)),
-      ...batches.map(async (wishes) => note(wishes, await ask(wishes, call))),
+      greeted.length > 0 && hello?.heard.then(() => note(greeted, hello.answersTo(greeted))),
+      ...batches.map(async (wishes) => {
+        const given = await ask(wishes, call);
+        this.#take(wishes, given);
+        note(wishes, given);
+      }),
     ]);
-    if (this.#missed.length + this.#more.size > 0) this.#reader.owe();
+    // One that was left and joined again meanwhile was forgotten, and is answered by this all the same.
+    for (const [room, answer] of answers) {
+      const grant = readGrant(answer);
+      if (grant !== null) this.#reader.begin(room, grant.at);
+    }
+    const isCatchingUp = [...greeted, ...batches.flat()].some((wish) => typeof wish !== 'string');
+    if (isCatchingUp) this.#reader.owe();
+    else this.#answered.clear();
     return rooms.map((room) => answers.get(room));
   }
 
@@ -111,81 +132,85 @@ export class RoomLogs implements LogDialect {
 
   /** Only a server that greeted knows the event: another one would not answer, and its link be given up. */
   probe(call: Call): Promise<readonly string[] | null> | undefined {
-    return this.#hello?.isHeard === true ? call(probeEvent).then(roomsIn) : undefined;
+    return this.#isUnderstood ? call(probeEvent).then(roomsIn) : undefined;
   }
 
-  async *catchUp(rooms: readonly string[], call: Call): AsyncGenerator<LogItem> {
-    const round = {};
-    this.#round = round;
-    const unanswered = rooms.filter((room) => !this.#answered.has(room));
-    for (const wish of this.#wishesFor(unanswered)) if (typeof wish !== 'string') this.#more.set(...wish);
-    // The next catch-up asks for all of it anew, should this one come to nothing.
-    this.#answered.clear();
-    for (;;) {
-      yield* this.#missed.splice(0);
-      const [wishes] = batchesOf([...this.#more]);
-      if (wishes === undefined) return;
-      for (const wish of wishes) this.#more.delete(roomOf(wish));
-      const answers = await ask(wishes, call);
-      if (this.#round !== round) return;
-      this.#take(wishes, answers);
-      this.#answered.clear();
-      for (const [index, wish] of wishes.entries()) this.#judge(roomOf(wish), answers[index]);
-    }
+  catchUp(rooms: readonly string[], call: Call): Observable<LogItem> {
+    return new Observable((subscriber) => {
+      this.#catchUp(rooms, call, subscriber).catch((thrown) => subscriber.error(thrown));
+    });
   }
 
   startAfter(room: string, cursor: string): boolean {
     const at = readCursor(cursor);
     if (at === null) return false;
-    this.#generations.set(room, at.generation);
-    this.#reader.begin(room, at.sequence);
+    this.#reader.begin(room, at);
     return true;
   }
 
   ended(): void {
     this.#hello = null;
-    this.#round = null;
+    this.#isUnderstood = false;
   }
 
   forget(room?: string): void {
     if (room === undefined) {
-      this.#generations.clear();
       this.#missed = [];
       this.#more.clear();
       return;
     }
+    this.#hello?.drop(room);
     this.#more.delete(room);
     this.#missed = this.#missed.filter(({ place }) => place.room !== room);
-    if (this.#generations.delete(room)) this.#reader.forget(room);
+    this.#reader.forget(room);
+  }
+
+  async #catchUp(rooms: readonly string[], call: Call, subscriber: Subscriber<LogItem>): Promise<void> {
+    const unanswered = rooms.filter((room) => !this.#answered.has(room));
+    for (const wish of this.#wishesFor(unanswered)) if (typeof wish !== 'string') this.#more.set(...wish);
+    for (;;) {
+      // The next catch-up asks for all of it anew, should this one come to nothing.
+      this.#answered.clear();
+      for (const item of this.#missed.splice(0)) subscriber.next(item);
+      const [wishes] = batchesOf([...this.#more]);
+      if (wishes === undefined) return subscriber.complete();
+      for (const wish of wishes) this.#more.delete(roomOf(wish));
+      const answers = await ask(wishes, call);
+      // Another one may have begun since.
+      if (subscriber.closed) return;
+      this.#take(wishes, answers);
+      for (const [index, wish] of wishes.entries()) this.#judge(roomOf(wish), answers[index]);
+    }
   }
 
   #wishesFor(rooms: readonly string[]): RoomWish[] {
     const cursors = this.#reader.cursors();
     return rooms.map((room) => {
-      const generation = this.#generations.get(room);
-      const sequence = cursors[room];
-      const isRead = generation !== undefined && sequence !== undefined;
-      return isRead ? [room, cursorOf(generation, sequence)] : room;
+      const cursor = cursors[room];
+      return cursor === undefined ? room : [room, cursor];
     });
   }
 
   /** Takes in what answers say of the logs. */
   #take(wishes: readonly RoomWish[], answers: readonly unknown[]): void {
-    const lost = new Map<string, number>();
+    this.#isUnderstood = true;
+    const lost = new Map<string, LogPosition>();
     for (const [index, wish] of wishes.entries()) {
       const room = roomOf(wish);
       const grant = readGrant(answers[index]);
       if (grant === null) continue;
-      const { cursor, generation, sequence, missed, more, reset } = grant;
+      const { cursor, at, missed, more, reset } = grant;
       this.#answered.add(room);
-      this.#generations.set(room, generation);
-      if (reset) lost.set(room, sequence);
-      else if (typeof wish === 'string') this.#reader.begin(room, sequence);
-      for (const each of missed) {
-        const item = itemOf(room, generation, each);
-        if (item !== null) this.#missed.push(item);
+      if (reset) {
+        lost.set(room, at);
+        continue;
       }
-      if (more) this.#more.set(room, cursor);
+      // One that was left since, and perhaps joined again, goes on from here like any that is new.
+      if (this.#reader.isRead(room)) {
+        const items = missed.map((each) => itemOf(room, at.generation, each));
+        this.#missed.push(...items.filter((item) => item !== null));
+        if (more) this.#more.set(room, cursor);
+      } else this.#reader.begin(room, at);
     }
     if (lost.size > 0) this.#reader.lose(lost);
   }
@@ -199,16 +224,13 @@ export class RoomLogs implements LogDialect {
     this.#reader.removed(room, read.error);
   }
 
-  /** How the log counts, or began to with this very message. */
   #placeOf(room: string, cursor: string): LogPlace {
-    const id = `${room} ${cursor}`;
-    const at = readCursor(cursor);
-    const known = this.#generations.get(room);
-    if (at === null || known === undefined) return { id, room, cursor, sequence: null };
-    const { sequence, generation } = at;
-    if (generation === known) return { id, room, cursor, sequence };
-    this.#generations.set(room, generation);
-    return { id, room, cursor, sequence, isRestart: true };
+    return {
+      id: `${room} ${cursor}`,
+      room,
+      cursor,
+      at: this.#reader.isRead(room) ? readCursor(cursor) : null,
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { cursorOf, type Missed, type RoomWish, readCursor } from '../wire.ts';
-import type { LogItem } from './dialect.ts';
+import type { LogItem, LogPosition } from './dialect.ts';
 import { isListOfNames } from './list-of-names.ts';
 
 /** Rooms in one handshake, or in one call. */
@@ -26,8 +26,7 @@ export function batchesOf(wishes: readonly RoomWish[]): RoomWish[][] {
 
 export interface ReadGrant {
   readonly cursor: string;
-  readonly generation: string;
-  readonly sequence: number;
+  readonly at: LogPosition;
   readonly missed: readonly unknown[];
   readonly more: boolean;
   readonly reset: boolean;
@@ -39,7 +38,7 @@ export function readGrant(answer: unknown): ReadGrant | null {
   const at = readCursor(cursor);
   if (ok !== true || at === null) return null;
   return {
-    ...at,
+    at,
     cursor: cursor as string,
     missed: Array.isArray(missed) ? missed : [],
     more: more === true,
@@ -52,8 +51,9 @@ export function itemOf(room: string, generation: string, given: unknown): LogIte
   if (!Array.isArray(given)) return null;
   const [sequence, event, payload] = given as unknown as Missed;
   const cursor = cursorOf(generation, sequence);
-  if (readCursor(cursor) === null) return null;
-  const place = { id: `${room} ${cursor}`, room, cursor, sequence };
+  const at = readCursor(cursor);
+  if (at === null) return null;
+  const place = { id: `${room} ${cursor}`, room, cursor, at };
   if (given.length === 1) return { event: '', payload: undefined, place: { ...place, isSkip: true } };
   return typeof event === 'string' ? { event, payload, place } : null;
 }

@@ -20,8 +20,14 @@ export interface Arrival {
 /** What is known of a message by its place, and by what `identify` read: its id and version are the app's own. */
 export function markOf({ place }: Arrival, read: Mark | null): Mark | null {
   if (place === null) return read;
-  const { id, room, sequence, isRestart = false } = place;
-  return { id: read?.id ?? id, version: read?.version ?? 0, stream: room, sequence, isRestart };
+  const { id, room, at } = place;
+  return {
+    id: read?.id ?? id,
+    version: read?.version ?? 0,
+    stream: room,
+    sequence: at?.sequence ?? null,
+    generation: at?.generation ?? null,
+  };
 }
 
 /**

@@ -27,7 +27,9 @@ export interface CatchUpRequest {
 
 /** Where the last message before the hole was. */
 export interface Debt extends Pick<SyncRequest, 'since'> {
-  readonly cursors: Record<string, number>;
+  readonly cursors: Readonly<Record<string, number>>;
+  /** Of those streams that are logs. */
+  readonly logs: Record<string, string>;
 }
 
 /** Where it all comes out. */

@@ -1,7 +1,8 @@
 import type { RestoringEvent } from '../../machines/events.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
-import type { LogPlace } from '../dialect/dialect.ts';
+import type { LogPlace, LogPosition } from '../dialect/dialect.ts';
 import type { Inbound } from '../inbound.ts';
+import { cursorOf } from '../wire.ts';
 import { type Arrival, markOf, meet } from './arrival.ts';
 import { Callbacks } from './callbacks.ts';
 import { type Caught, type Fetched, type FetchedItem, Fetching, flawsOf } from './fetching.ts';
@@ -62,13 +63,17 @@ export class Sequencer {
     this.#hold = 'missed';
   }
 
-  /** By stream, the number after which to ask. */
-  cursors(): Readonly<Record<string, number>> {
-    return { ...this.#order.cursors(), ...this.#debt?.cursors };
+  /** By log, the cursor after which to ask. */
+  logCursors(): Readonly<Record<string, string>> {
+    return { ...this.#order.logCursors(), ...this.#debt?.logs };
   }
 
-  begin(stream: string, sequence: number): void {
-    this.#order.begin(stream, sequence);
+  reads(log: string): boolean {
+    return this.#order.has(log);
+  }
+
+  begin(log: string, at: LogPosition): void {
+    this.#order.begin(log, at);
   }
 
   /** There is something to catch up on, of which no message told. */
@@ -80,22 +85,22 @@ export class Sequencer {
     this.#parts.onGap();
   }
 
-  /** Nobody can say what was missed of these streams: each goes on after this number (SY-3). */
-  lose(streams: ReadonlyMap<string, number>): void {
-    for (const [stream, sequence] of streams) {
-      this.#order.beginAgain(stream, sequence);
-      if (this.#debt !== null) this.#debt.cursors[stream] = sequence;
+  /** Nobody can say what was missed in these logs: each goes on from there (SY-3). */
+  lose(logs: ReadonlyMap<string, LogPosition>): void {
+    for (const [log, at] of logs) {
+      this.#order.beginAgain(log, at);
+      if (this.#debt !== null) this.#debt.logs[log] = cursorOf(at.generation, at.sequence);
     }
-    const [first] = streams.keys();
+    const [first] = logs.keys();
     this.#tell({
       reason: 'cursor-unknown',
-      ...(first !== undefined && streams.size === 1 && { stream: first }),
+      ...(first !== undefined && logs.size === 1 && { stream: first }),
     });
   }
 
-  forgetStream(stream: string): void {
-    this.#order.forgetStream(stream);
-    delete this.#debt?.cursors[stream];
+  forgetLog(log: string): void {
+    this.#order.forgetStream(log);
+    if (this.#debt !== null) delete this.#debt.logs[log];
   }
 
   catchUp({ identity, rooms, epoch }: CatchUpRequest, settle: (event: RestoringEvent) => void): () => void {
@@ -186,7 +191,9 @@ export class Sequencer {
   #pass(arrival: Arrival): void {
     // Forgotten while `identify` was asked about it.
     if (!this.#waiting.delete(arrival)) return;
-    const { message, mark } = arrival;
+    const { message, mark, place } = arrival;
+    // Of a room that was left while it waited.
+    if (place !== null && place.at !== null && !this.#order.has(place.room)) return;
     if (mark === null || mark === undefined) {
       this.#emit(message);
       return;
@@ -199,7 +206,6 @@ export class Sequencer {
     });
     if (flaw !== null) this.#callbacks.complain('identify-invalid', flaw);
     if (gap !== null && !this.#tell(gap)) return;
-    const { place } = arrival;
     if (place?.isSkip === true) return;
     const logged = place === null ? undefined : { room: place.room, cursor: place.cursor };
     if (isNews) this.#emit({ ...message, id: mark.id, ...logged });
@@ -222,7 +228,7 @@ export class Sequencer {
   }
 
   #owe(): Debt {
-    this.#debt ??= { since: this.#since, cursors: this.#order.cursors() };
+    this.#debt ??= { since: this.#since, cursors: this.#order.cursors(), logs: this.#order.logCursors() };
     return this.#debt;
   }
 
