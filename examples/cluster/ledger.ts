@@ -3,6 +3,8 @@ import { createClient } from 'redis';
 
 /** What the handlers did: the logs of the rooms, which no kill of a node touches. */
 export interface Ledger {
+  /** Reads what came since; in time, before more has come than a log keeps. Rejects while Redis is away. */
+  readOn(): Promise<void>;
   /** Keys of messages by room, in the order of each log, from when this was made. */
   read(): Promise<Readonly<Record<string, readonly string[]>>>;
   close(): Promise<void>;
@@ -13,7 +15,7 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
   client.on('error', () => {});
   await client.connect();
   const history = redisHistory(client);
-  const [...ends] = await history.read(
+  const ends = await history.read(
     rooms.map((room) => ({ room: logOf(room), after: null })),
     page,
   );
@@ -24,7 +26,7 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
   }));
 
   /** Whether that was all. */
-  async function readOn(): Promise<boolean> {
+  async function readPages(): Promise<boolean> {
     const asked = logs.map(({ room, cursor }) => ({ room: logOf(room), after: cursor }));
     const pages = await history.read(asked, page);
     for (const [index, { cursor, messages, reset }] of pages.entries()) {
@@ -37,9 +39,21 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
     return pages.every(({ more }) => !more);
   }
 
+  // One after the other: two at a time would read the same twice.
+  let reading = Promise.resolve();
+  function readOn(): Promise<void> {
+    const next = async () => {
+      while (!(await readPages()));
+    };
+    const read = reading.then(next);
+    reading = read.catch(() => {});
+    return read;
+  }
+
   return {
+    readOn,
     async read() {
-      while (!(await readOn()));
+      await readOn();
       return Object.fromEntries(logs.map(({ room, keys }) => [room, [...keys]]));
     },
     close: async () => client.destroy(),

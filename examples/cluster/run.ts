@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Options } from './options.ts';
-import type { PresenceWatch } from './play/presence-watch.ts';
 import { settle } from './play/settle.ts';
-import { setStage } from './play/stage.ts';
+import { type Stage, setStage } from './play/stage.ts';
 import { storm } from './play/storm.ts';
 import { type Outcome, summarize } from './report/summary.ts';
 
@@ -15,7 +14,7 @@ export async function run(
   const stage = await setStage(options, redisPath, say);
   try {
     const over = new AbortController();
-    const looks = keepLooking(stage.watch, options.clients, over.signal);
+    const looks = keepLooking(stage, options.clients, over.signal);
     const kills = await storm(stage, options, say);
     const settled = await settle(stage, kills.at(-1), say);
     over.abort();
@@ -26,10 +25,11 @@ export async function run(
   }
 }
 
-/** Every node, about everybody: of thousands not so often that it is felt. */
-async function keepLooking(watch: PresenceWatch, clients: number, signal: AbortSignal): Promise<void> {
+/** At every node, about everybody, and at the logs, which keep only so much: of thousands not so often that it is felt. */
+async function keepLooking({ watch, ledger }: Stage, clients: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await watch.look();
+    // What cannot be read while Redis is away is read later.
+    await Promise.all([watch.look(), ledger.readOn().catch(() => {})]);
     await pause(200 + clients / 10);
   }
 }
