@@ -16,8 +16,13 @@ process.stdout.write(options.json ? `${JSON.stringify(outcome, null, 2)}\n` : re
 process.exitCode = outcome.faults.length === 0 ? 0 : 1;
 
 function optionsOrEnd(): Options {
+  const args = process.argv.slice(2);
+  if (args.includes('--help')) {
+    console.log(usage);
+    process.exit();
+  }
   try {
-    return readOptions(process.argv.slice(2));
+    return readOptions(args);
   } catch (error) {
     if (!(error instanceof BadOption)) throw error;
     console.error(`${error.message}\n\n${usage}`);

@@ -62,7 +62,8 @@ export const usage = `npm run cluster -- [options]
   --seed N        the same choice of rooms, authors and victims again; the timing is the machine's
   --kill-redis    once, in the middle, Redis gets kill -9 too, and is started again
   --plant NAME    a fault in the nodes, to see that it is found: early, no-id
-  --json          the figures as JSON; what happens is told on stderr`;
+  --json          the figures as JSON; what happens is told on stderr
+  --help          this`;
 
 type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'admission' | 'seed';
 

@@ -99,6 +99,12 @@ test('an option that does not exist is told, with those that do', async () => {
   expect(errors()).toContain('--seconds N');
 });
 
+test('--help lists the options', async () => {
+  const { exit, output } = start('--help');
+  expect(await exit).toBe(0);
+  expect(output()).toContain('--kill-every N');
+});
+
 async function descendants(pid: number): Promise<readonly number[]> {
   const rows = await processes();
   const of = (parent: number): number[] =>
