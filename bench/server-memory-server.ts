@@ -10,7 +10,7 @@ import {
   authenticate,
   exactlyOnce,
   presence,
-  type RedisClient,
+  type RedisSource,
   redisDedupe,
   redisHistory,
   redisPresence,
@@ -64,7 +64,7 @@ function serveRaw(io: Server): void {
   });
 }
 
-function serveHoldfast(io: Server, client: RedisClient): void {
+function serveHoldfast(io: Server, client: RedisSource): void {
   admission(io, { rate: 1_000 });
   authenticate(io, { verify: async (token) => ({ user: token, claims: {} }) });
   const { broadcast } = rooms(io, { mayJoin: () => true, history: redisHistory(client) });

@@ -10,7 +10,7 @@ import {
   jwt,
   type MayJoin,
   presence,
-  type RedisClient,
+  type RedisSource,
   redisDedupe,
   redisHistory,
   redisPresence,
@@ -30,7 +30,7 @@ export interface ChatOptions {
 /** The chat on one node of several: everything that must outlive it is in Redis. */
 export function serveChat(
   http: HttpServer,
-  client: RedisClient,
+  client: RedisSource,
   { mayJoin, rate, handle = sendMessage }: ChatOptions,
 ) {
   const io = new Server<ClientToServer, ServerToClient, Record<string, never>, Identity>(http, {
