@@ -17,6 +17,19 @@ export {
 } from './exactly-once.ts';
 export type { Drained } from './farewell.ts';
 export { type Health, type HealthOptions, health } from './health.ts';
+export { type MemoryHistoryOptions, memoryHistory } from './history/memory.ts';
+export type {
+  Appended,
+  Budget,
+  DeliveredMessage,
+  Follower,
+  HistorySize,
+  HistoryStore,
+  KeptMessage,
+  NewMessage,
+  Page,
+  Reading,
+} from './history/store.ts';
 export { type InstrumentOptions, type Instruments, instrument } from './instrument.ts';
 export { type JwtOptions, jwt } from './jwt.ts';
 export { kick } from './kick.ts';
