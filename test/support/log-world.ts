@@ -65,6 +65,8 @@ export class LogWorld {
   /** What it does not answer at all. */
   readonly mute = new Set<string>();
   readonly forbidden = new Set<string>();
+  /** What it says instead of the truth. */
+  lie: (truth: unknown) => unknown = (truth) => truth;
   network: 'up' | 'down' = 'up';
   signal: (signal: Signal) => void = () => {};
   readonly #logs = new Map<string, Log>();
@@ -109,7 +111,7 @@ export class LogWorld {
     const log = this.#log(room);
     log.entries.push(isForOthers ? null : text);
     const cursor = cursorOf(`g${log.generation}`, log.entries.length);
-    const stamp = { holdfast: [room, cursor] };
+    const stamp = this.lie({ holdfast: [room, cursor] });
     this.#down((line) => {
       if (!line.rooms.has(room)) return null;
       return isForOthers ? [skipEvent, stamp] : ['said', text, stamp];
@@ -250,7 +252,7 @@ export class LogWorld {
             line,
             () => {
               const rooms = this.#grantAll(line, greeting.rooms);
-              this.#later(line, () => sink.received(epoch, helloEvent, [{ rooms }], false));
+              this.#later(line, () => sink.received(epoch, helloEvent, [this.lie({ rooms })], false));
             },
             this.slowness + 1,
           );
@@ -277,7 +279,7 @@ export class LogWorld {
         this.#later(
           line,
           () => {
-            const answer = this.#answer(line, event, args);
+            const answer = this.lie(this.#answer(line, event, args));
             this.#later(line, () => resolve(answer));
           },
           this.slowness,

@@ -169,3 +169,60 @@ test('[SV-8, SY-3] with logs that are lost, what does not come was told to be mi
   );
   expect(reloads).toBeGreaterThan(100);
 }, 120_000);
+
+/** What no server of ours says: anything, or the truth with something else in it. */
+const lies = fc.oneof(
+  fc.anything(),
+  fc.tuple(fc.nat(8), fc.anything()).map(([at, junk]) => new Lie(at, junk)),
+);
+
+class Lie {
+  readonly at: number;
+  readonly junk: unknown;
+
+  constructor(at: number, junk: unknown) {
+    this.at = at;
+    this.junk = junk;
+  }
+
+  /** Puts the junk in the place of the value that is the `at`-th one met. */
+  in(truth: unknown): unknown {
+    let met = 0;
+    return JSON.parse(JSON.stringify(truth), (_, value) => {
+      met += 1;
+      return met === this.at ? this.junk : value;
+    });
+  }
+}
+
+test('[SV-8, RM-4, LC-13] whatever the server says, nothing throws, and an honest one is believed again after it', async () => {
+  await fc.assert(
+    fc.asyncProperty(plans(), fc.array(lies, { minLength: 1, maxLength: 5 }), async (plan, told) => {
+      const world = new LogWorld();
+      const run = { world, expectation: new Expectation(), members: new Set<string>(), hasLostLogs: false };
+      let next = 0;
+      world.lie = (truth) => {
+        const lie = told[next++ % told.length];
+        return lie instanceof Lie ? lie.in(truth) : lie;
+      };
+      world.join('a');
+      world.connection.connect('alice');
+      for (const each of plan) {
+        await each(run);
+        await world.clock.advance(0);
+      }
+      world.lie = (truth) => truth;
+      for (const name of rooms) world.connection.leave(name);
+      await world.settle();
+      const membership = world.join('a');
+      await world.clock.advance(1_000);
+      expect(membership.state).toEqual({ state: 'joined' });
+      const text = run.expectation.text('a');
+      world.say('a', text);
+      await world.clock.advance(1_000);
+      expect(world.texts.at(-1)).toBe(text);
+      await world.connection.dispose();
+    }),
+    { numRuns: 500 },
+  );
+}, 120_000);
