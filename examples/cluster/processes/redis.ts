@@ -8,6 +8,8 @@ import { freePort } from './free-port.ts';
 /** A real Redis server of its own, on a free port of the loopback, in a folder that goes with it. */
 export interface RedisServer {
   readonly url: string;
+  /** Where it writes. */
+  readonly folder: string;
   /** `kill -9`. What it has acknowledged is on disk. */
   kill(): Promise<void>;
   /** Starts it again, on the same port, with what it wrote to disk. */
@@ -29,16 +31,17 @@ process.once('exit', () => {
   }
 });
 
-/** `path`: of the program. */
-export async function startRedis(path: string): Promise<RedisServer> {
+/** `path`: of the program. `settings`: as on its command line. */
+export async function startRedis(path: string, ...settings: string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-redis-'));
   const port = await freePort();
   let child: ChildProcess | undefined;
   const redis: RedisServer = {
     url: `redis://127.0.0.1:${port}`,
+    folder,
     async start() {
       const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-      child = spawn(path, [...place, ...careful], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child = spawn(path, [...place, ...careful, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
       running.set(child, folder);
       await ready(child);
     },
