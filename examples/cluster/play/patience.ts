@@ -13,13 +13,16 @@ export class Patience {
   /** Looks again and again, for `ms` at most. */
   async until(what: string, ms: number, isSo: () => Promise<boolean>): Promise<void> {
     const startedAt = Date.now();
-    while (!(await isSo())) {
+    for (;;) {
+      const askedAt = Date.now();
+      if (await isSo()) break;
       if (Date.now() - startedAt > ms) {
         this.faults.push({ kind: 'unsettled', what: `it was not so within ${ms / 1_000} s that ${what}` });
         this.#say(`given up after ${ms / 1_000} s: ${what}`);
         return;
       }
-      await pause(50);
+      // What takes long to find out is not asked all the time.
+      await pause(Math.max(50, 4 * (Date.now() - askedAt)));
     }
     this.#say(`${what}: after ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
   }

@@ -37,9 +37,8 @@ export async function settle(
   });
   const members = membersOf(await crowd.testify());
   const isAllReceived = async () => {
-    const due = expected(await ledger.read(), members);
     const { received, unsettled } = await crowd.progress();
-    return unsettled === 0 && received >= due;
+    return unsettled === 0 && received >= expected(await ledger.read(), members);
   };
   const look = async () => {
     const [log, clients] = await Promise.all([ledger.read(), crowd.testify()]);
