@@ -1,13 +1,15 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout } from 'node:timers/promises';
 import type { Fault } from '../verdict.ts';
 
 /** Waits for what must come about, and no longer than it may take: what does not come is a fault. */
 export class Patience {
   readonly faults: Fault[] = [];
   readonly #say: (line: string) => void;
+  readonly #pause: (ms: number) => Promise<unknown>;
 
-  constructor(say: (line: string) => void) {
+  constructor(say: (line: string) => void, pause: (ms: number) => Promise<unknown> = setTimeout) {
     this.#say = say;
+    this.#pause = pause;
   }
 
   /** Looks again and again, for `ms` at most. */
@@ -22,7 +24,7 @@ export class Patience {
         return;
       }
       // What takes long to find out is not asked all the time.
-      await pause(Math.max(50, 4 * (Date.now() - askedAt)));
+      await this.#pause(Math.max(50, 4 * (Date.now() - askedAt)));
     }
     this.#say(`${what}: after ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`);
   }
