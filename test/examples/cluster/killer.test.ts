@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { victims } from '../../../examples/cluster/play/killer.ts';
-import { createRandom } from '../../../examples/cluster/random.ts';
+import { createRandom } from '../../../src/testing/random.ts';
 
 function first(count: number, nodes: number, seed = 1): readonly (readonly number[])[] {
   const choice = victims(nodes, createRandom(seed));
