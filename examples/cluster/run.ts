@@ -16,7 +16,7 @@ export async function run(
     const over = new AbortController();
     const looks = keepLooking(stage, options.clients, over.signal);
     const kills = await storm(stage, options, say);
-    const settled = await settle(stage, kills.at(-1), say);
+    const settled = await settle(stage, options, kills.at(-1), say);
     over.abort();
     await looks;
     return summarize(options, stage, kills, settled);

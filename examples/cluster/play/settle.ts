@@ -1,4 +1,5 @@
 import type { Testimony } from '../client/client.ts';
+import type { Options } from '../options.ts';
 import { type Evidence, type Fault, judge, type Sighting } from '../verdict.ts';
 import type { Kill } from './killer.ts';
 import { Patience } from './patience.ts';
@@ -13,11 +14,14 @@ export interface Settled {
 /** Waits until all is quiet, and holds what everybody knows against what took effect. */
 export async function settle(
   { crowd, ledger, watch }: Stage,
+  { clients, nodes, admission }: Options,
   lastKill: Kill | undefined,
   say: (line: string) => void,
 ): Promise<Settled> {
   const patience = new Patience(say);
-  await patience.until('every client is live, and every message has its end', 60_000, async () => {
+  // As long as a herd may take that is let in one after another, twice over.
+  const herd = 60_000 + (2_000 * clients) / (nodes * admission);
+  await patience.until('every client is live, and every message has its end', herd, async () => {
     const { between, unsettled } = await crowd.progress();
     return between === 0 && unsettled === 0;
   });
