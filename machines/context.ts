@@ -14,6 +14,8 @@ export interface ConnectionInput {
   readonly hasProvider: boolean;
   /** How what was lost with a link is made good. */
   readonly restore: RestorePolicy;
+  /** When credentials are renewed on the open link (CR-9). Left out where they are not: most contexts go without. */
+  readonly renew?: RenewPolicy | undefined;
   /** What the world was like at the start. */
   readonly world: { readonly online: boolean; readonly visible: boolean };
 }
@@ -25,6 +27,28 @@ export interface RestorePolicy {
   readonly hasSync: boolean;
   /** How often a step that failed is tried again, before the connection is live without it. */
   readonly retries: Readonly<Record<RestoringStep, number>>;
+}
+
+export interface RenewPolicy {
+  /** Ms before a credential runs out at which a fresh one is fetched. */
+  readonly leadTime: number;
+}
+
+/** What is known of a credential that runs out, and of its renewal. Nothing of it outlives the link. */
+export interface Renewal {
+  /** Clock reading at which the credential that was granted last came, and how many ms it lasts from there (CR-10). */
+  readonly from: number;
+  /** `null` where nobody said. */
+  readonly ms: number | null;
+  /** Clock reading at which the one that the server has runs out. */
+  readonly until: number;
+  /** The one that the server has lasts no longer than the lead time. */
+  readonly isShort: boolean;
+  /** Failures in a row of the step under way. */
+  readonly tries: number;
+  /** Ms until the next step, and the clock reading at which it is due. */
+  readonly wait: number;
+  readonly dueAt: number;
 }
 
 /** The wait before the next attempt. */
@@ -90,6 +114,8 @@ export interface ConnectionContext extends ConnectionInput {
   readonly tries: number;
   /** What could not be made good: the connection is live without it. */
   readonly missing: readonly Missing[];
+  /** Only where credentials are renewed, and once one was granted. */
+  readonly renewal?: Renewal;
   /** Clock reading at which the top-level state was entered, for showing. */
   readonly since: number;
 }

@@ -82,6 +82,15 @@ export function nextPause(policy: ReconnectPolicy, random: () => number, n: numb
   return Math.max(leastPause, clampDelay(random() * delayBound(policy, n)));
 }
 
+/**
+ * Ms from the receipt of a credential until it is renewed (CR-9): the lead time before it runs out, and up to a tenth of
+ * that earlier, so that clients which connected together do not renew together. Never before half of its life, so that a
+ * short one is not fetched in a loop.
+ */
+export function renewIn(ms: number, leadTime: number, random: () => number): number {
+  return clampDelay(Math.max(ms / 2, ms - leadTime * (1 + random() / 10)));
+}
+
 /** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */
 export function clampDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, longestDelay) : 0;

@@ -118,6 +118,10 @@ export const hints = {
   'sync-incomplete':
     'More was missed than can be held at once. Reload what is shown, or give less from `sync` at a time.',
   'cursor-unknown': 'The server no longer knows from where to catch up. Load everything anew.',
+  'renewal-unanswered':
+    'The server gave no answer to use when a fresh credential was handed to it. Check that it acknowledges renewals, with `{ expiresIn }` in ms, `{}` or `{ error }`; it is tried again until the old one runs out.',
+  'renewal-in-vain':
+    'The fresh credential runs out as soon as the one before, and is not renewed once more. Give `expiresIn` in ms, or make `renew.leadTime` smaller than it.',
   'reserved-auth-key':
     'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
 } as const;
@@ -231,6 +235,11 @@ function credential(code: 'unauthorized' | 'expired', observed: Observed): Verdi
 
 function forbidden(observed: Observed): Verdict {
   return verdict('forbidden', 'never', 'forbidden', observed);
+}
+
+/** A credential was handed over on the open link, and nothing came back that could be judged (CR-9). */
+export function unanswered(message: string): Verdict {
+  return transient('server', 'renewal-unanswered', { during: 'timeout', message });
 }
 
 function transient(kind: Verdict['kind'], code: FailureCode, observed: Observed): Verdict {

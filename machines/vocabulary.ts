@@ -6,17 +6,28 @@ import {
   isWatched,
   nothingMissing,
   nothingOwed,
+  type Renewal,
 } from './context.ts';
 import { begin, end, noEffort, spentBy, watch } from './effort.ts';
 import type {
   ConnectionEvent,
   CredentialEvent,
   ProbeEvent,
+  RenewalEvent,
   RestoringEvent,
   RestoringStep,
 } from './events.ts';
-import { clampDelay, lastWord, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
-import type { AttemptReason, CredentialCall, CredentialPort, SessionPort } from './ports.ts';
+import {
+  clampDelay,
+  lastWord,
+  leastPause,
+  nextDelay,
+  nextPause,
+  onlineSpread,
+  renewIn,
+  restartsInARow,
+} from './policy.ts';
+import type { AttemptReason, CredentialCall, CredentialPort, LinkPort, SessionPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
 
 /** An identity begins with nothing to make good. */
@@ -47,6 +58,10 @@ export const vocabulary = setup({
     /** One probe; leaving the state ends it. */
     prober: fromCallback<EventObject, { port: SessionPort; epoch: number }>(
       ({ input: { port, epoch }, sendBack }) => port.probe(epoch, sendBack as (event: ProbeEvent) => void),
+    ),
+    /** A fresh credential handed to the server once; leaving the state makes the answer inert. */
+    renewer: fromCallback<EventObject, { port: LinkPort; epoch: number }>(
+      ({ input: { port, epoch }, sendBack }) => port.renew(epoch, sendBack as (event: RenewalEvent) => void),
     ),
   },
 
@@ -94,6 +109,11 @@ export const vocabulary = setup({
     isDegraded: ({ context }) => context.missing.length > 0,
     lacksRooms: ({ context }) => context.missing.some(isOfRooms),
     hasSync: ({ context }) => context.restore.hasSync,
+
+    runsOut: ({ context }) => lifeOf(context).ms !== null,
+    isShortAgain: ({ context }) => lifeOf(context).isShort && isShort(context),
+    isRenewalDue: ({ context }) => context.ports.now() >= lifeOf(context).dueAt,
+    hasLapsed: ({ context }) => context.ports.now() >= lifeOf(context).until,
   },
 
   actions: {
@@ -119,6 +139,14 @@ export const vocabulary = setup({
     reportStorm: ({ context }) =>
       context.ports.problem(
         failure('credential-storm', `credentialChanged() hurried ${context.restarts} attempts in a row`),
+      ),
+    reportRenewal: ({ context, event }) => {
+      if ('verdict' in event) context.ports.problem(event.verdict);
+      else if ('failure' in event) context.ports.problem(event.failure);
+    },
+    reportShortLife: ({ context }) =>
+      context.ports.problem(
+        failure('renewal-in-vain', `a renewed credential lasts no more than ${lifeOf(context).ms} ms`),
       ),
 
     // Memory: each is one assignment.
@@ -224,6 +252,42 @@ export const vocabulary = setup({
         return missed || rooms ? { rooms, missed } : nothingOwed;
       },
     }),
+    // What runs out is noted only where it is renewed: a connection has no room for it elsewhere.
+    noteLifetime: assign(({ context, event }) =>
+      context.renew !== undefined && 'refusedBefore' in event
+        ? { renewal: { ...noRenewal, from: context.ports.now(), ms: event.expiresIn ?? null } }
+        : {},
+    ),
+    noteFresh: assign(({ context, event }) => {
+      const ms = 'expiresIn' in event ? (event.expiresIn ?? null) : null;
+      return { renewal: { ...lifeOf(context), tries: 0, from: context.ports.now(), ms } };
+    }),
+    /** The server ends the link when it says so, whatever the provider thinks: the earlier of both counts. */
+    settleRenewal: assign(({ context, event }) => {
+      const life = lifeOf(context);
+      const [now, ms] = [context.ports.now(), 'expiresIn' in event ? event.expiresIn : undefined];
+      const isSooner = ms !== undefined && (life.ms === null || now + ms < life.from + life.ms);
+      return isSooner ? { renewal: { ...life, from: now, ms } } : {};
+    }),
+    planRenewal: assign(({ context }) => {
+      const { ports, renew } = context;
+      const life = lifeOf(context);
+      const [now, ms] = [ports.now(), life.ms ?? 0];
+      // A part of its life went by since it came: a handshake, or a server that was busy.
+      const due = renewIn(ms, renew?.leadTime ?? 0, () => ports.random()) - Math.max(0, now - life.from);
+      const wait = Math.max(leastPause, due);
+      const plan = { until: life.from + ms, isShort: isShort(context), tries: 0, wait, dueAt: now + wait };
+      return { renewal: { ...life, ...plan } };
+    }),
+    planPause: assign(({ context, event }) => {
+      const { ports, policy } = context;
+      const life = lifeOf(context);
+      const tries = life.tries + 1;
+      const { retryAfter } = verdictOf(event) ?? ('retryAfter' in event ? event : { retryAfter: null });
+      const wait = clampDelay((retryAfter ?? 0) + nextPause(policy, () => ports.random(), tries));
+      return { renewal: { ...life, tries, wait, dueAt: ports.now() + wait } };
+    }),
+
     prove: assign({ attempt: 0, delays: 0, hasHurried: false, effort: noEffort }),
 
     beginRestoring: enqueueActions(({ context, enqueue }) => {
@@ -271,6 +335,7 @@ export const vocabulary = setup({
     wait: ({ context }) => context.wait?.timer ?? 0,
     probeTimeout: ({ context }) => clampDelay(context.deadlines.probe),
     lastWord: () => lastWord,
+    renewalWait: ({ context }) => lifeOf(context).wait,
     stepPause: ({ context }) => clampDelay(context.ports.random() * context.policy.first),
   },
 });
@@ -304,6 +369,18 @@ function endOf({ context, event }: { context: ConnectionContext; event: Connecti
 
 function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {
   return attempt > 0 && attempt >= policy.maxAttempts;
+}
+
+const noRenewal: Renewal = { from: 0, ms: null, until: 0, isShort: false, tries: 0, wait: 0, dueAt: 0 };
+
+function lifeOf({ renewal = noRenewal }: ConnectionContext): Renewal {
+  return renewal;
+}
+
+/** The life of a credential is over before its renewal would be due. */
+function isShort(context: ConnectionContext): boolean {
+  const { ms } = lifeOf(context);
+  return ms !== null && ms <= (context.renew?.leadTime ?? 0);
 }
 
 function isOfRooms({ code }: Failure): boolean {

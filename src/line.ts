@@ -1,4 +1,4 @@
-import type { LinkEvent } from '../machines/events.ts';
+import type { LinkEvent, RenewalEvent } from '../machines/events.ts';
 import type { LinkPort } from '../machines/ports.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
 import { CredentialDesk } from './credential.ts';
@@ -6,9 +6,11 @@ import { describe } from './describe.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import type { Inbox } from './inbox.ts';
 import type { Link, LinkSession, LinkSink } from './link/link.ts';
+import type { Settings } from './options.ts';
 import type { Problems } from './problems.ts';
+import { renewOnLink } from './renew.ts';
 
-interface LineParts {
+interface LineParts extends Pick<Settings, 'deadlines'> {
   readonly link: Link;
   readonly desk: CredentialDesk;
   readonly dialect: Dialect;
@@ -57,6 +59,14 @@ export class Line implements LinkPort {
     this.#attempt(epoch, 'authenticate', (session) =>
       session.authenticate(epoch, CredentialDesk.take(this.#parts.desk, epoch)),
     );
+  }
+
+  renew(epoch: number, settle: (event: RenewalEvent) => void): () => void {
+    const { session: link } = this.#current ?? {};
+    const auth = CredentialDesk.take(this.#parts.desk, epoch);
+    if (link === undefined || auth === null) return () => {};
+    const timeout = this.#parts.deadlines.handshake;
+    return renewOnLink({ ...this.#parts, link, auth, epoch, timeout }, settle);
   }
 
   hangUp(epoch: number): void {

@@ -109,6 +109,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       deadlines,
       hasProvider: settings.credential !== false,
       restore: restoreOf(settings.sync),
+      ...(settings.renew && { renew: settings.renew }),
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
     };
     tracer.begin(input);

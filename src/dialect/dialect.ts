@@ -18,8 +18,9 @@ export interface Dialect {
    */
   probe?(call: Call): Promise<readonly string[] | null>;
   /**
-   * Hands a fresh credential over on the open link (CR-9). Resolves with the raw answer: `{ expiresIn? }` in ms, or
-   * `{ error: { code, retryAfter? } }`. Left out where the server takes none.
+   * Hands a fresh credential over on the open link (CR-9). Resolves with the raw answer, in which `readAnswer` tells a
+   * refusal: `{ code, retryAfter? }` in its error says which, as in a handshake; `{ expiresIn }` in ms, in a yes, when the
+   * server will end the link. Rejects when there is none. Left out where the server takes none.
    */
   renew?(auth: Auth, call: Call): Promise<unknown>;
   /** For servers that take many rooms in one go: the raw answer of each, in the order asked. */

@@ -41,6 +41,7 @@ function createLine(
     },
     desk,
     dialect: { ...plain(), ...(readBye !== undefined && { readBye }) },
+    deadlines: { credential: 10_000, handshake: 20_000, probe: 5_000 },
     classify,
     problems,
     send: (event) => events.push(event),

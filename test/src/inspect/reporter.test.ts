@@ -52,9 +52,10 @@ describe('the reports about a connection', () => {
       ],
       [
         'link.opened',
-        'connected.(live,unproven,healthy)',
+        'connected.(live,unproven,healthy,unneeded)',
         'authenticating > connected',
         'connected.session.restoring.rooms > connected.session.restoring.missed',
+        'connected.renewal.deciding > connected.renewal.unneeded',
         'connected.session.restoring > connected.session.live',
       ],
       [
