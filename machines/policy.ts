@@ -83,12 +83,13 @@ export function nextPause(policy: ReconnectPolicy, random: () => number, n: numb
 }
 
 /**
- * Ms from the receipt of a credential until it is renewed (CR-9): the lead time before it runs out, and up to a tenth of
- * that earlier, so that clients which connected together do not renew together. Never before half of its life, so that a
- * short one is not fetched in a loop.
+ * Ms from the receipt of a credential until it is renewed (CR-9): the lead time before it runs out, but half of its life
+ * is let go by, so that one which lasts hardly longer is not fetched in a loop. Up to a tenth of the lead time earlier, so
+ * that clients which connected together do not renew together.
  */
 export function renewIn(ms: number, leadTime: number, random: () => number): number {
-  return clampDelay(Math.max(ms / 2, ms - leadTime * (1 + random() / 10)));
+  const jitter = ms > leadTime ? (random() * leadTime) / 10 : 0;
+  return clampDelay(Math.max(ms / 2, ms - leadTime) - jitter);
 }
 
 /** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */

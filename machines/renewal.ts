@@ -103,7 +103,7 @@ export const renewal = vocabulary.createStateConfig({
               {
                 guard: 'isCredentialRefused',
                 target: '#auth-failed',
-                actions: ['markRefused', 'noteEnd'],
+                actions: 'noteEnd',
                 description: 'It was a fresh one already: no refresh could help (CR-6).',
               },
               failed,

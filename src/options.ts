@@ -192,10 +192,10 @@ function deadlinesOf({
 }
 
 function renewOf({ renew, dialect }: ConnectionOptions): Settings['renew'] {
+  if (renew === undefined) return dialect?.renew && defaultRenew;
   if (renew === false) return undefined;
-  if (renew !== undefined) checkShape(renew, renewChecks, { prefix: 'renew.' });
-  if (dialect?.renew !== undefined) return { ...defaultRenew, ...definedOf(renew ?? {}) };
-  if (renew === undefined) return undefined;
+  checkShape(renew, renewChecks, { prefix: 'renew.' });
+  if (dialect?.renew !== undefined) return { ...defaultRenew, ...definedOf(renew) };
   throw new HoldfastError('bad-option', '`renew` is given, and the dialect cannot renew', {
     hint: 'Give a dialect that can: `holdfast()`, or `plain({ renew })` with the event that your server takes.',
   });

@@ -50,7 +50,8 @@ async function handOver(parts: RenewParts): Promise<RenewalEvent | null> {
       return { type: 'renewal.refused', epoch, verdict: classify(desk.redact(observed)) };
     }
     const { expiresIn } = isObject(answer.value) ? answer.value : {};
-    if (expiresIn === undefined) return { type: 'renewal.accepted', epoch };
+    // `null` is how many servers write that there is none.
+    if (expiresIn == null) return { type: 'renewal.accepted', epoch };
     if (isLifetime(expiresIn)) return { type: 'renewal.accepted', epoch, expiresIn };
     return unusable(gaveOther('the answer to a renewal', '`expiresIn` in ms'));
   } catch (thrown) {

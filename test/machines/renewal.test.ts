@@ -158,8 +158,9 @@ describe('when it is due', () => {
   test.each([
     [10 * minute, 0, 540_000],
     [10 * minute, 0.5, 537_000],
+    [61_000, 0.5, 27_500],
     [10 * minute, 0.999999, 534_000],
-    [61_000, 0.5, 30_500],
+    [2 * minute, 0.5, 57_000],
     [minute, 0.5, 30_000],
     [1_000, 0.5, 500],
     [0, 0.5, 0],
@@ -356,9 +357,10 @@ describe('a renewal that is refused', () => {
     m.notRenewed({ ...unauthorized, message: 'bad signature' });
     expect(m.place()).toBe('auth-failed');
     expect(m.context().cause).toMatchObject({ code: 'unauthorized', message: 'bad signature' });
-    expect(m.news()).toEqual(
-      expect.arrayContaining(['stop renewal', 'mark refused 1', 'end session', 'hang up 1']),
-    );
+    expect(m.news()).toEqual(expect.arrayContaining(['stop renewal', 'end session', 'hang up 1']));
+    m.say('world.online', 'world.visible');
+    m.clock.increment(60 * minute);
+    expect(m.news()).toEqual([]);
   });
 
   test('[CR-6] since the provider brings a token that was refused before: it is not handed over', () => {
