@@ -1,5 +1,6 @@
 import { type Effort, noEffort } from './effort.ts';
 import type { RestoringStep } from './events.ts';
+import type { Lifetime } from './lifetime.ts';
 import type { ReconnectPolicy } from './policy.ts';
 import type { AttemptReason, Ports } from './ports.ts';
 import type { Failure, Verdict } from './verdict.ts';
@@ -32,23 +33,6 @@ export interface RestorePolicy {
 export interface RenewPolicy {
   /** Ms before a credential runs out at which a fresh one is fetched. */
   readonly leadTime: number;
-}
-
-/** What is known of a credential that runs out, and of its renewal. Nothing of it outlives the link. */
-export interface Renewal {
-  /** Clock reading at which the credential that was granted last came, and how many ms it lasts from there (CR-10). */
-  readonly from: number;
-  /** `null` where nobody said. */
-  readonly ms: number | null;
-  /** Clock reading at which the one that the server has runs out. */
-  readonly until: number;
-  /** The one that the server has lasts no longer than the lead time. */
-  readonly isShort: boolean;
-  /** Failures in a row of the step under way. */
-  readonly tries: number;
-  /** Ms until the next step, and the clock reading at which it is due. */
-  readonly wait: number;
-  readonly dueAt: number;
 }
 
 /** The wait before the next attempt. */
@@ -115,7 +99,7 @@ export interface ConnectionContext extends ConnectionInput {
   /** What could not be made good: the connection is live without it. */
   readonly missing: readonly Missing[];
   /** Only where credentials are renewed, and once one was granted. */
-  readonly renewal?: Renewal;
+  readonly renewal?: Lifetime;
   /** Clock reading at which the top-level state was entered, for showing. */
   readonly since: number;
 }

@@ -1,7 +1,5 @@
-import { raise } from 'xstate';
 import { endForGood } from './attempt.ts';
 import { stale } from './ignored.ts';
-import { failure, unanswered } from './verdict.ts';
 import { vocabulary } from './vocabulary.ts';
 
 /** Timers may have slept with the device: what is overdue on waking is done at once, as with attempts (RE-6). */
@@ -11,6 +9,10 @@ function whenDue(target: string) {
 }
 
 const failed = { target: 'pausing', actions: ['planPause', 'reportRenewal'] } as const;
+
+function late(params: 'credential-timeout' | 'renewal-unanswered') {
+  return { target: 'pausing', actions: ['planPause', { type: 'reportLate', params }] } as const;
+}
 
 const pausing = {
   description: 'Whoever is unwell is not asked again at once.',
@@ -48,16 +50,7 @@ export const renewal = vocabulary.createStateConfig({
               request: { epoch, identity: identity ?? '', reason: 'renewal', attempt, forceRefresh: true },
             }),
           },
-          after: {
-            credentialTimeout: {
-              actions: raise(({ context: { epoch, deadlines } }) => ({
-                type: 'credential.unavailable',
-                epoch,
-                failure: failure('credential-timeout', `no credential within ${deadlines.credential} ms`),
-                retryAfter: null,
-              })),
-            },
-          },
+          after: { credentialTimeout: late('credential-timeout') },
           on: {
             'credential.granted': [
               stale,
@@ -86,15 +79,7 @@ export const renewal = vocabulary.createStateConfig({
             src: 'renewer',
             input: ({ context }) => ({ port: context.ports.link, epoch: context.epoch }),
           },
-          after: {
-            handshakeTimeout: {
-              actions: raise(({ context: { epoch, deadlines } }) => ({
-                type: 'renewal.refused',
-                epoch,
-                verdict: unanswered(`no answer to a renewal within ${deadlines.handshake} ms`),
-              })),
-            },
-          },
+          after: { handshakeTimeout: late('renewal-unanswered') },
           on: {
             'renewal.accepted': [stale, { target: '#deciding', actions: 'settleRenewal' }],
             'renewal.refused': [

@@ -119,9 +119,9 @@ export const hints = {
     'More was missed than can be held at once. Reload what is shown, or give less from `sync` at a time.',
   'cursor-unknown': 'The server no longer knows from where to catch up. Load everything anew.',
   'renewal-unanswered':
-    'The server gave no answer to use when a fresh credential was handed to it. Check that it acknowledges renewals, with `{ expiresIn }` in ms, `{}` or `{ error }`; it is tried again until the old one runs out.',
+    'The server gave no usable answer to a fresh credential. Check that it acknowledges renewals with `{ expiresIn }` in ms, `{}` or `{ error }`.',
   'renewal-in-vain':
-    'The fresh credential runs out as soon as the one before, and is not renewed once more. Give `expiresIn` in ms, or make `renew.leadTime` smaller than it.',
+    'The fresh credential is as short-lived as the one before, and is not renewed. Give `expiresIn` in ms, or make `renew.leadTime` smaller.',
   'reserved-auth-key':
     'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
 } as const;

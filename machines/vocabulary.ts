@@ -6,7 +6,6 @@ import {
   isWatched,
   nothingMissing,
   nothingOwed,
-  type Renewal,
 } from './context.ts';
 import { begin, end, noEffort, spentBy, watch } from './effort.ts';
 import type {
@@ -17,16 +16,8 @@ import type {
   RestoringEvent,
   RestoringStep,
 } from './events.ts';
-import {
-  clampDelay,
-  lastWord,
-  leastPause,
-  nextDelay,
-  nextPause,
-  onlineSpread,
-  renewIn,
-  restartsInARow,
-} from './policy.ts';
+import { accepted, granted, type Lifetime, noLifetime, paused, planned } from './lifetime.ts';
+import { clampDelay, lastWord, nextDelay, nextPause, onlineSpread, restartsInARow } from './policy.ts';
 import type { AttemptReason, CredentialCall, CredentialPort, LinkPort, SessionPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
 
@@ -111,7 +102,10 @@ export const vocabulary = setup({
     hasSync: ({ context }) => context.restore.hasSync,
 
     runsOut: ({ context }) => lifeOf(context).ms !== null,
-    isShortAgain: ({ context }) => lifeOf(context).isShort && isShort(context),
+    isShortAgain({ context }) {
+      const { ms, isShort } = lifeOf(context);
+      return isShort && ms !== null && ms <= leadTimeOf(context);
+    },
     isRenewalDue: ({ context }) => context.ports.now() >= lifeOf(context).dueAt,
     hasLapsed: ({ context }) => context.ports.now() >= lifeOf(context).until,
   },
@@ -143,6 +137,10 @@ export const vocabulary = setup({
     reportRenewal: ({ context, event }) => {
       if ('verdict' in event) context.ports.problem(event.verdict);
       else if ('failure' in event) context.ports.problem(event.failure);
+    },
+    reportLate: ({ context: { ports, deadlines } }, code: 'credential-timeout' | 'renewal-unanswered') => {
+      const deadline = code === 'credential-timeout' ? deadlines.credential : deadlines.handshake;
+      ports.problem(failure(code, `a renewal had no answer within ${deadline} ms`));
     },
     reportShortLife: ({ context }) =>
       context.ports.problem(
@@ -252,40 +250,28 @@ export const vocabulary = setup({
         return missed || rooms ? { rooms, missed } : nothingOwed;
       },
     }),
-    // What runs out is noted only where it is renewed: a connection has no room for it elsewhere.
+    /** Only where it is renewed: the memory of a connection has no room for it elsewhere. */
     noteLifetime: assign(({ context, event }) =>
-      context.renew !== undefined && 'refusedBefore' in event
-        ? { renewal: { ...noRenewal, from: context.ports.now(), ms: event.expiresIn ?? null } }
-        : {},
+      context.renew ? { renewal: granted(noLifetime, context.ports.now(), saidOf(event)) } : {},
     ),
-    noteFresh: assign(({ context, event }) => {
-      const ms = 'expiresIn' in event ? (event.expiresIn ?? null) : null;
-      return { renewal: { ...lifeOf(context), tries: 0, from: context.ports.now(), ms } };
+    noteFresh: assign({
+      renewal: ({ context, event }) => granted(lifeOf(context), context.ports.now(), saidOf(event)),
     }),
-    /** The server ends the link when it says so, whatever the provider thinks: the earlier of both counts. */
-    settleRenewal: assign(({ context, event }) => {
-      const life = lifeOf(context);
-      const [now, ms] = [context.ports.now(), 'expiresIn' in event ? event.expiresIn : undefined];
-      const isSooner = ms !== undefined && (life.ms === null || now + ms < life.from + life.ms);
-      return isSooner ? { renewal: { ...life, from: now, ms } } : {};
+    settleRenewal: assign({
+      renewal: ({ context, event }) => accepted(lifeOf(context), context.ports.now(), saidOf(event)),
     }),
-    planRenewal: assign(({ context }) => {
-      const { ports, renew } = context;
-      const life = lifeOf(context);
-      const [now, ms] = [ports.now(), life.ms ?? 0];
-      // A part of its life went by since it came: a handshake, or a server that was busy.
-      const due = renewIn(ms, renew?.leadTime ?? 0, () => ports.random()) - Math.max(0, now - life.from);
-      const wait = Math.max(leastPause, due);
-      const plan = { until: life.from + ms, isShort: isShort(context), tries: 0, wait, dueAt: now + wait };
-      return { renewal: { ...life, ...plan } };
+    planRenewal: assign({
+      renewal: ({ context }) =>
+        planned(lifeOf(context), context.ports.now(), leadTimeOf(context), () => context.ports.random()),
     }),
-    planPause: assign(({ context, event }) => {
-      const { ports, policy } = context;
-      const life = lifeOf(context);
-      const tries = life.tries + 1;
-      const { retryAfter } = verdictOf(event) ?? ('retryAfter' in event ? event : { retryAfter: null });
-      const wait = clampDelay((retryAfter ?? 0) + nextPause(policy, () => ports.random(), tries));
-      return { renewal: { ...life, tries, wait, dueAt: ports.now() + wait } };
+    planPause: assign({
+      renewal({ context, event }) {
+        const { ports, policy } = context;
+        const life = lifeOf(context);
+        const { retryAfter } = verdictOf(event) ?? ('retryAfter' in event ? event : { retryAfter: null });
+        const pause = nextPause(policy, () => ports.random(), life.tries + 1);
+        return paused(life, ports.now(), (retryAfter ?? 0) + pause);
+      },
     }),
 
     prove: assign({ attempt: 0, delays: 0, hasHurried: false, effort: noEffort }),
@@ -335,7 +321,7 @@ export const vocabulary = setup({
     wait: ({ context }) => context.wait?.timer ?? 0,
     probeTimeout: ({ context }) => clampDelay(context.deadlines.probe),
     lastWord: () => lastWord,
-    renewalWait: ({ context }) => lifeOf(context).wait,
+    renewalWait: ({ context }) => clampDelay(lifeOf(context).dueAt - context.ports.now()),
     stepPause: ({ context }) => clampDelay(context.ports.random() * context.policy.first),
   },
 });
@@ -371,16 +357,17 @@ function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {
   return attempt > 0 && attempt >= policy.maxAttempts;
 }
 
-const noRenewal: Renewal = { from: 0, ms: null, until: 0, isShort: false, tries: 0, wait: 0, dueAt: 0 };
-
-function lifeOf({ renewal = noRenewal }: ConnectionContext): Renewal {
+function lifeOf({ renewal = noLifetime }: ConnectionContext): Lifetime {
   return renewal;
 }
 
-/** The life of a credential is over before its renewal would be due. */
-function isShort(context: ConnectionContext): boolean {
-  const { ms } = lifeOf(context);
-  return ms !== null && ms <= (context.renew?.leadTime ?? 0);
+function leadTimeOf({ renew }: ConnectionContext): number {
+  return renew?.leadTime ?? 0;
+}
+
+/** Ms that the provider or the server says a credential lasts. */
+function saidOf(event: ConnectionEvent): number | null {
+  return ('expiresIn' in event ? event.expiresIn : null) ?? null;
 }
 
 function isOfRooms({ code }: Failure): boolean {

@@ -260,7 +260,7 @@ describe('a renewal that comes to nothing', () => {
     expect([m.renewal(), m.aborted]).toEqual(['fetching.asking', [1]]);
     m.clock.increment(1);
     expect([m.renewal(), m.aborted]).toEqual(['fetching.pausing', [1, 1]]);
-    expect(m.problems).toEqual([failure('credential-timeout', 'no credential within 10000 ms')]);
+    expect(m.problems).toEqual([failure('credential-timeout', 'a renewal had no answer within 10000 ms')]);
   });
 
   test('[CR-9] for want of an answer is handed over once more: the provider need not be asked again', () => {
@@ -268,7 +268,7 @@ describe('a renewal that comes to nothing', () => {
     m.clock.increment(20_000);
     expect([m.renewal(), m.news()]).toEqual(['handing.pausing', ['stop renewal']]);
     expect(m.problems).toEqual([
-      expect.objectContaining(failure('renewal-unanswered', 'no answer to a renewal within 20000 ms')),
+      expect.objectContaining(failure('renewal-unanswered', 'a renewal had no answer within 20000 ms')),
     ]);
     m.clock.increment(500);
     expect([m.renewal(), m.news()]).toEqual(['handing.asking', ['renew 1']]);

@@ -236,7 +236,7 @@ describe('what the server says to it', () => {
     expect([stateOf(h), h.problems]).toEqual([{ handing: 'asking' }, []]);
     await h.pass(1);
     expect(h.problems).toMatchObject([
-      { code: 'renewal-unanswered', message: 'no answer to a renewal within 3000 ms' },
+      { code: 'renewal-unanswered', message: 'a renewal had no answer within 3000 ms' },
     ]);
     await h.pass(500);
     await answer({});
@@ -294,7 +294,7 @@ describe('a dialect with a defect', () => {
       renewing(async () => Object.defineProperty({}, 'expiresIn', { get: () => boom() })),
       /threw: Error: boom/,
     ],
-    ['that never answers', renewing(() => new Promise(() => {})), /no answer to a renewal within/],
+    ['that never answers', renewing(() => new Promise(() => {})), /a renewal had no answer within/],
   ])('[LC-13, CR-9] %s costs the renewal, and no more', async (_, dialect, words) => {
     const { h, statuses } = await handing({ dialect });
     await h.pass(20_000);
