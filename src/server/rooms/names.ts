@@ -1,3 +1,5 @@
+import { isWhole } from '../whole-text.ts';
+
 /** Rooms that this library keeps for itself: clients can neither join nor leave them. */
 const ours = 'holdfast:';
 
@@ -18,12 +20,9 @@ export function isRoomName(given: unknown): given is string {
     given !== '' &&
     given.length <= longest &&
     !given.startsWith(ours) &&
-    !halfOfPair.test(given)
+    isWhole(given)
   );
 }
-
-/** Two names that differ in one of these alone are the same once they are bytes, in Redis for instance. */
-const halfOfPair = /\p{Surrogate}/u;
 
 export function isOurs(room: string): boolean {
   return room.startsWith(ours);
