@@ -37,6 +37,8 @@ export type LinkEvent =
       readonly recovered: boolean;
       /** The app wants to be in rooms. Left out for no. */
       readonly hasRooms?: boolean;
+      /** The handshake asked for what was missed in some of them. Left out for no. */
+      readonly catchesUp?: boolean;
     }
   | { readonly type: 'link.refused'; readonly epoch: number; readonly verdict: Verdict }
   | { readonly type: 'link.failed'; readonly epoch: number; readonly verdict: Verdict }

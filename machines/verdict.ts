@@ -123,7 +123,7 @@ export const hints = {
   'renewal-in-vain':
     'The fresh credential is as short-lived as the one before, and is not renewed. Give `expiresIn` in ms, or make `renew.leadTime` smaller.',
   'reserved-auth-key':
-    'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
+    'Socket.IO needs the keys `pid` and `offset` for connection state recovery, `holdfast()` needs `holdfast`. Rename them in the credential.',
 } as const;
 
 export type FailureCode = keyof typeof hints;

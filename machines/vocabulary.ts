@@ -245,7 +245,8 @@ export const vocabulary = setup({
         if (event.type !== 'link.opened') return context.owed;
         const { hasConnected, owed, restore } = context;
         // A debt of the link before stays one, also where the server recovered that link's session.
-        const missed = restore.hasSync && (owed.missed || (hasConnected && !event.recovered));
+        const mayMiss = (hasConnected || event.catchesUp === true) && !event.recovered;
+        const missed = restore.hasSync && (owed.missed || mayMiss);
         const rooms = event.hasRooms === true;
         return missed || rooms ? { rooms, missed } : nothingOwed;
       },

@@ -5,6 +5,7 @@ import { describe } from './describe.ts';
 import { isHoldfastError } from './errors.ts';
 import type { Auth } from './link/link.ts';
 import { redact, Secret } from './secret.ts';
+import { greetingKey } from './wire.ts';
 
 /** What a provider is told at each call (CR-1). */
 export interface CredentialRequest {
@@ -39,6 +40,9 @@ export type CredentialProvider = (
 ) => Credential | null | undefined | PromiseLike<Credential | null | undefined>;
 
 const largest = 64 * 1024;
+
+/** Socket.IO's own, of recovery (LK-7), and the one under which wishes travel (RM-4). */
+const reservedKeys = ['pid', 'offset', greetingKey];
 
 /** Tokens that are remembered, refused or to be redacted; the oldest is forgotten first, long after any cache has dropped it. */
 const remembered = 32;
@@ -182,8 +186,8 @@ function readCredential(credential: NonNullable<unknown> | undefined): Granted |
 function checkAuth(auth: Auth): Granted | Invalid {
   const token = auth['token'];
   if (typeof token !== 'string' || token === '') return invalid('there is no `token` in what it returned');
-  if ('pid' in auth || 'offset' in auth) {
-    return { code: 'reserved-auth-key', message: 'the credential has a key `pid` or `offset`' };
+  if (reservedKeys.some((key) => key in auth)) {
+    return { code: 'reserved-auth-key', message: 'the credential has a key `pid`, `offset` or `holdfast`' };
   }
   const bytes = new TextEncoder();
   const { token: _, ...more } = auth;

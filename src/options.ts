@@ -221,7 +221,7 @@ function syncOf(given: Sync | SyncOptions | undefined): SyncSettings | null {
   return { ...defaultSync, ...definedOf(given), fetch: given.fetch };
 }
 
-const defaultSync = { timeout: 10_000, retries: 2 };
+export const defaultSync = { timeout: 10_000, retries: 2 };
 
 function policyOf(given: Omit<ReconnectOptions, 'backoff'>): Settings['policy'] {
   const own = definedOf(given);

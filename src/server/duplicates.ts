@@ -2,6 +2,7 @@ import type { Namespace, Server, Socket } from 'socket.io';
 import type { Bye } from '../wire.ts';
 import { sayBye } from './bye.ts';
 import { callback, checkOptions, duration, oneOf } from './checks.ts';
+import { joinsNodes } from './joins-nodes.ts';
 import { namespaceOf, tell } from './notices.ts';
 import { refused } from './refused.ts';
 import { createSeniority, type Rank } from './seniority.ts';
@@ -79,15 +80,6 @@ const announcement = 'holdfast:duplicate';
 
 function announce(namespace: Namespace, rank: Rank): void {
   if (joinsNodes(namespace.adapter)) namespace.serverSideEmit(announcement, rank);
-}
-
-/** The adapter of a single node has the method too: it complains on the console. Those that join nodes override it. */
-function joinsNodes(adapter: object): boolean {
-  let owners = 0;
-  for (let each = adapter; each !== null; each = Object.getPrototypeOf(each)) {
-    if (Object.hasOwn(each, 'serverSideEmit')) owners += 1;
-  }
-  return owners > 1;
 }
 
 /** Nodes that do not answer in time count as having nobody: when they are back, seniority decides. */

@@ -10,6 +10,10 @@ export const serverHints = {
   'package-missing': 'A package that this needs is not installed. Install the one that the message names.',
   'secret-missing':
     'There is no secret to verify tokens with. Set it before `authenticate()` is called; there is no default.',
+  'history-of-one-node':
+    'A history in memory reaches the members of this node only. Give `redisHistory(client)` instead of `memoryHistory()`, on every node; or leave the adapter out.',
+  'history-unavailable':
+    'The message was not kept in time, and not sent. Look after Redis, then say it again, with the same `id`: then it is said once, whatever became of the first.',
   unauthorized:
     'The credential is not good: its shape, signature, issuer, audience or dates. See the `detail` of the notice `refused`.',
   expired: 'The credential ran out. Nothing to do: the client fetches a fresh one.',

@@ -1,4 +1,5 @@
 import type { Namespace, Server, Socket } from 'socket.io';
+import { messageIdKey } from '../wire.ts';
 import { atLeast1, callback, checkOptions, oneOf, text, timer, withMethods } from './checks.ts';
 import { readAnswer, writeAnswer } from './dedupe/answer.ts';
 import { Runs, stillRunning } from './dedupe/runs.ts';
@@ -13,7 +14,10 @@ import { within } from './within.ts';
 export interface ExactlyOnceOptions<S = Socket> {
   /** Where it is remembered what became of messages: `memoryDedupe()`, `redisDedupe(client)`, or one of your own. */
   readonly store: DedupeStore;
-  /** Key of a message's id in its payload, as in the client's `plain({ idKey })`. Default: `id`. */
+  /**
+   * Key of a message's id in its payload, as in the client's `plain({ idKey })`. Default: `id`. What a client of the
+   * dialect `holdfast()` sends has its id beside the app's own keys: it goes before this one, and handlers do not see it.
+   */
   readonly idKey?: string;
   /** Whose socket it is: ids are each user's own. Default: `socket.data.user`. */
   readonly user?: UserOf<S>;
@@ -155,9 +159,9 @@ class Desk {
     try {
       const { idKey = 'id', user: userOf = userInData, withoutId = 'run' } = this.#options;
       const user = userOfSocket(userOf, socket);
-      const id = idIn(payload, idKey);
+      const { id, content } = read(payload, idKey);
       if (id === undefined && withoutId === 'refuse') throw new Refuse('no-id');
-      const work = () => this.#work(event, async () => handler(payload, { socket, user, id }));
+      const work = () => this.#work(event, async () => handler(content, { socket, user, id }));
       if (id === undefined) return await work();
       // As JSON, nobody's name can pass for somebody else's name and a part of an id.
       const key = JSON.stringify([this.#namespace.name, user, event, id]);
@@ -192,9 +196,17 @@ class Desk {
 const longestId = 128;
 
 /** @throws Refuse when there is something else than an id. */
-function idIn(payload: unknown, key: string): string | undefined {
-  if (typeof payload !== 'object' || payload === null || !Object.hasOwn(payload, key)) return undefined;
-  const id = (payload as Record<string, unknown>)[key];
+function read(payload: unknown, key: string): { readonly id: string | undefined; readonly content: unknown } {
+  if (typeof payload !== 'object' || payload === null) return { id: undefined, content: payload };
+  if (Object.hasOwn(payload, messageIdKey)) {
+    const { [messageIdKey]: id, ...content } = payload as Record<string, unknown>;
+    return { id: checkedId(id), content };
+  }
+  if (!Object.hasOwn(payload, key)) return { id: undefined, content: payload };
+  return { id: checkedId((payload as Record<string, unknown>)[key]), content: payload };
+}
+
+function checkedId(id: unknown): string {
   if (typeof id === 'string' && id !== '' && id.length <= longestId) return id;
   throw new Refuse('bad-id');
 }

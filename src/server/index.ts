@@ -17,6 +17,20 @@ export {
 } from './exactly-once.ts';
 export type { Drained } from './farewell.ts';
 export { type Health, type HealthOptions, health } from './health.ts';
+export { type MemoryHistoryOptions, memoryHistory } from './history/memory.ts';
+export { type RedisHistory, type RedisHistoryOptions, redisHistory } from './history/redis.ts';
+export type {
+  Appended,
+  Budget,
+  DeliveredMessage,
+  Follower,
+  HistorySize,
+  HistoryStore,
+  KeptMessage,
+  NewMessage,
+  Page,
+  Reading,
+} from './history/store.ts';
 export { type InstrumentOptions, type Instruments, instrument } from './instrument.ts';
 export { type JwtOptions, jwt } from './jwt.ts';
 export { kick } from './kick.ts';
@@ -26,7 +40,7 @@ export { type RedisPresenceOptions, redisPresence } from './presence/redis.ts';
 export type { PresenceStore } from './presence/store.ts';
 export { type Online, type Presence, type PresenceOptions, presence } from './presence.ts';
 export type { Presented } from './recovery.ts';
-export type { RedisClient } from './redis-client.ts';
+export type { RedisClient, RedisReader, RedisSource, ScriptOptions } from './redis-client.ts';
 export { type RefusalAnswer, Refuse, type RefuseOptions } from './refuse.ts';
 export type { MayJoin } from './rooms/doorkeeper.ts';
 export { type BroadcastOptions, type Rooms, type RoomsOptions, rooms } from './rooms.ts';

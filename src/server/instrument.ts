@@ -5,6 +5,7 @@ import { answer, type Handler } from './answer.ts';
 import { type Check, checkOptions, withMethods } from './checks.ts';
 import { isDraining } from './drain.ts';
 import { badOption, ServerError } from './errors.ts';
+import { meterOf } from './history/meter.ts';
 import { reasonOf } from './loss-reason.ts';
 import { type Notice, namespaceOf, onNotice } from './notices.ts';
 
@@ -48,13 +49,16 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
   function counter<L extends string>(name: string, help: string, labelNames: L[] = []) {
     return new prom.Counter({ name: `${prefix}${name}`, help, labelNames, registers });
   }
-  function gauge(name: string, help: string, read: () => number): void {
+  /** Not shown where there is no such number. */
+  function gauge(name: string, help: string, read: () => number | undefined): void {
     new prom.Gauge({
       name: `${prefix}${name}`,
       help,
       registers,
       collect() {
-        this.set(read());
+        const value = read();
+        if (value === undefined) this.remove();
+        else this.set(value);
       },
     });
   }
@@ -64,6 +68,11 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
 
   gauge('connections', 'Connections that are open.', () => namespace.sockets.size);
   gauge('draining', '1 while the server sends everybody away.', () => Number(isDraining(namespace)));
+  const history = () => meterOf(namespace)?.size();
+  gauge('history_rooms', 'Rooms of which messages are kept.', () => history()?.rooms);
+  gauge('history_messages', 'Messages that are kept.', () => history()?.messages);
+  gauge('history_bytes', 'What they take, about.', () => history()?.bytes);
+  gauge('history_behind', 'Messages that this node has yet to deliver.', () => history()?.behind);
   const begun = counter('handshakes_total', 'Handshakes that came to the middleware, or past it.');
   const accepted = counter('accepted_total', 'Handshakes that were accepted.', ['recovered']);
   const refusals = counter('refusals_total', 'Handshakes that were refused by holdfast, by code.', ['code']);
@@ -71,6 +80,9 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
   const byes = counter('byes_total', 'Connections that the server ended with a word, by code.', ['code']);
   const renewals = counter('renewals_total', 'Credentials that were renewed on an open connection.');
   const deduplicated = counter('deduplicated_total', 'Messages that came again and got the first answer.');
+  const badGreetings = counter('bad_greetings_total', 'Greetings in handshakes that were not understood.');
+  const caughtUp = counter('history_caught_up_total', 'Messages that clients missed and were handed.');
+  const resets = counter('history_resets_total', 'Rooms of which it could not be said what a client missed.');
   const failures = counter('failures_total', 'Handlers and other functions given to holdfast that threw.');
   const handshakes = histogram('handshake_seconds', 'From the middleware to accepted.', handshakeBuckets);
   const sessions = histogram(
@@ -78,6 +90,16 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
     'From accepted to the end of the connection.',
     sessionBuckets,
   );
+
+  new prom.Counter({
+    name: `${prefix}history_appends_total`,
+    help: 'Messages that this node had kept.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(meterOf(namespace)?.appends() ?? 0);
+    },
+  });
 
   // A count for every message is too dear by way of a metric with labels; it is handed over when it is asked for.
   const traffic = { in: 0, out: 0 };
@@ -122,6 +144,11 @@ export function instrument(io: Server | Namespace, options: InstrumentOptions = 
     bye: ({ code }) => byes.inc({ code }),
     renewed: () => renewals.inc(),
     deduplicated: () => deduplicated.inc(),
+    'bad-greeting': () => badGreetings.inc(),
+    'caught-up'(notice) {
+      caughtUp.inc(notice.messages);
+      resets.inc(notice.resets);
+    },
     failed: () => failures.inc(),
   };
   onNotice(namespace, (notice) => (counts[notice.kind] as ((notice: Notice) => void) | undefined)?.(notice));

@@ -56,6 +56,8 @@ const messages = {
   bye: 'a connection was ended',
   renewed: 'a credential was renewed',
   deduplicated: 'a message came again',
+  'caught-up': 'a client was handed what it missed',
+  'bad-greeting': 'a greeting was not understood',
   draining: 'draining begins',
   drained: 'draining is over',
   failed: 'a function given to holdfast threw',
@@ -69,6 +71,7 @@ function levelOf(notice: Notice): keyof Logger {
       return notice.cut > 0 ? 'warn' : 'info';
     case 'renewed':
     case 'deduplicated':
+    case 'caught-up':
       return 'debug';
     default:
       return 'info';

@@ -11,6 +11,15 @@ export type Notice =
   | { readonly kind: 'renewed'; readonly socket: string }
   /** A message came again and was answered with the first answer (SV-4). */
   | { readonly kind: 'deduplicated'; readonly event: string }
+  /** A client was handed so many messages that it missed, or told of so many rooms that it cannot be said (SV-8). */
+  | {
+      readonly kind: 'caught-up';
+      readonly socket: string;
+      readonly messages: number;
+      readonly resets: number;
+    }
+  /** What a client said in its handshake was not understood; the link stays (RM-4). */
+  | { readonly kind: 'bad-greeting'; readonly socket: string }
   /** A drain began with so many sockets. */
   | { readonly kind: 'draining'; readonly sockets: number }
   /** A drain is over: so many links were ended, `cut` of them while an acknowledgement was still owed (SV-5). */

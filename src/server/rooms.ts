@@ -1,11 +1,15 @@
 import type { Namespace, Server, Socket } from 'socket.io';
-import { callback, checkOptions, count, timer } from './checks.ts';
+import { callback, checkOptions, count, timer, withMethods } from './checks.ts';
 import type { EventsMap } from './events-map.ts';
+import { meter } from './history/meter.ts';
+import type { HistoryStore } from './history/store.ts';
 import { namespaceOf } from './notices.ts';
-import { Refuse } from './refuse.ts';
+import { Broadcaster } from './rooms/broadcaster.ts';
+import { Desk } from './rooms/desk.ts';
 import { Doorkeeper, type MayJoin } from './rooms/doorkeeper.ts';
+import { Entrance } from './rooms/entrance.ts';
 import { userRoom } from './user-room.ts';
-import { type UserOf, userInData, userOfSocket } from './users.ts';
+import { type UserOf, userInData } from './users.ts';
 
 export interface RoomsOptions<S = Socket> {
   /** Whether this user may be in this room now. Asked at every join: after each reconnect, too. */
@@ -19,15 +23,30 @@ export interface RoomsOptions<S = Socket> {
   readonly user?: UserOf<S>;
   /** Most rooms that a socket may be in, or ask for at a time. Default: 256. */
   readonly limit?: number;
-  /** After how many ms without an answer of `mayJoin` the client is told to ask again. Default: 5,000. */
+  /** After how many ms without an answer of `mayJoin`, or of `history`, the client is told to ask again. Default: 5,000. */
   readonly timeout?: number;
+  /**
+   * Keeps what is broadcast, so that clients get what they missed (SV-8): `memoryHistory()`, `redisHistory(client)`, or
+   * one of your own. Default: nothing is kept.
+   */
+  readonly history?: HistoryStore;
 }
 
 export interface BroadcastOptions {
-  /** Sockets that do not get it: themselves, or their ids. Any number. */
+  /**
+   * Sockets that do not get it: themselves, or their ids. Any number. They are known as long as they are connected:
+   * whoever comes back gets it with what was missed.
+   */
   readonly except?: Iterable<string | { readonly id: string }>;
-  /** Users none of whose sockets gets it. */
+  /** Users none of whose sockets gets it, now or when they come back. */
   readonly exceptUsers?: Iterable<string>;
+  /**
+   * With a history: what was said under this id in this room before, within its `ttl`, is not said again. Up to 512
+   * characters.
+   */
+  readonly id?: string;
+  /** `false`: not kept, for what nobody will want to read later. Default: true. */
+  readonly keep?: boolean;
 }
 
 export interface Rooms<Emit extends EventsMap> {
@@ -36,20 +55,27 @@ export interface Rooms<Emit extends EventsMap> {
    * comes to nothing. The clients are told: `room:removed` with `{ room, reason }`.
    */
   remove(who: string | { readonly id: string }, room: string, reason?: string): void;
-  /** Emits to everybody in the room, on every node, in one go, but to those excepted. */
+  /**
+   * Emits to everybody in the room, on every node, in one go, but to those excepted. With a history it is kept first.
+   * Resolves with its cursor, or `undefined` for what is not kept; rejects when it was neither kept nor sent, with a
+   * `ServerError`: `history-unavailable`, `bad-argument`. A rejection that nobody looks at is not an unhandled one: the
+   * notice `failed` tells of it, too.
+   */
   broadcast<E extends Extract<keyof Emit, string>>(
     room: string,
     event: E,
     payload: Parameters<Emit[E]>[0],
     options?: BroadcastOptions,
-  ): void;
+  ): Promise<string | undefined>;
 }
 
 /**
  * Rooms that clients ask for, with a check (SV-2). It answers `room:join` and `room:leave`, with the name of a room, or
  * with an array of them: then with an array of answers. A refusal is `{ error, retryable? }`, anything else means done.
+ * Clients of holdfast ask in their handshake, and are answered in its first packet, with what they missed (RM-4).
  *
- * @throws ServerError `bad-option` or `unknown-option`, naming the option.
+ * @throws ServerError `bad-option` or `unknown-option`, naming the option; `history-of-one-node` for a history in memory
+ * where an adapter joins several nodes.
  * @example
  * rooms(io, { mayJoin: ({ user, room }) => db.isMember(user, room) });
  */
@@ -63,27 +89,16 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
     user: callback,
     limit: count,
     timeout: timer,
+    history: withMethods('append', 'read'),
   });
   const namespace = namespaceOf(io as unknown as Namespace);
-  const { user: userOf = userInData, limit = 256, ...rest } = options as unknown as RoomsOptions;
+  const { user = userInData, limit = 256, history, ...rest } = options as unknown as RoomsOptions;
+  const broadcaster = new Broadcaster(namespace, history);
   const doorkeeper = new Doorkeeper(namespace, { limit, ...rest });
-
-  namespace.on('connection', (socket) => {
-    let user: string;
-    try {
-      user = userOfSocket(userOf, socket);
-    } catch (error) {
-      doorkeeper.failed(error);
-      const refuse = async () => new Refuse('unavailable').answer;
-      listen(socket, limit, { 'room:join': refuse, 'room:leave': refuse });
-      return;
-    }
-    void socket.join(userRoom(user));
-    listen(socket, limit, {
-      'room:join': (room) => doorkeeper.join(socket, user, room),
-      'room:leave': async (room) => doorkeeper.leave(socket, room),
-    });
-  });
+  const entrance = new Entrance(namespace, doorkeeper, { limit, history, ...rest });
+  const desk = new Desk(namespace, { doorkeeper, entrance, user, limit });
+  if (history !== undefined) meter(namespace, history, broadcaster);
+  namespace.on('connection', (socket) => desk.open(socket));
 
   return {
     remove(who, room, reason) {
@@ -93,33 +108,13 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
       told.emit('room:removed', { room, ...(reason !== undefined && { reason }) });
       doorkeeper.remove(theirs, room);
     },
-    broadcast(room, event, payload, { except = [], exceptUsers = [] } = {}) {
-      const sockets = Array.from(except, (each) => (typeof each === 'string' ? each : each.id));
-      const users = Array.from(exceptUsers, userRoom);
-      namespace
-        .to(room)
-        .except([...sockets, ...users])
-        .emit(event, payload);
+    broadcast(room, event, payload, { except = [], exceptUsers = [], id, keep = true } = {}) {
+      const exceptSockets = Array.from(except, (each) => (typeof each === 'string' ? each : each.id));
+      const broadcast = { event, payload, exceptSockets, exceptUsers: Array.from(exceptUsers), id };
+      const kept = broadcaster.broadcast(room, broadcast, keep);
+      // It was told; a caller who does not look at the promise is not to end the process.
+      kept.catch(() => {});
+      return kept;
     },
   };
-}
-
-type Call = (room: unknown) => Promise<unknown>;
-
-/** One room or many: each gets its answer, in the order asked. */
-function listen(socket: Socket, limit: number, calls: Readonly<Record<string, Call>>): void {
-  for (const [event, call] of Object.entries(calls)) {
-    socket.on(event, async (...args: unknown[]) => {
-      const acknowledge = args.at(-1);
-      const asked = args[0];
-      const answer = Array.isArray(asked) ? await answerAll(asked, limit, call) : await call(asked);
-      if (typeof acknowledge === 'function') acknowledge(answer);
-    });
-  }
-}
-
-async function answerAll(asked: readonly unknown[], limit: number, call: Call): Promise<unknown> {
-  // All of it at once: an answer for each of a million names would be work, too.
-  if (asked.length > limit) return new Refuse('too-many-rooms', { details: { most: limit } }).answer;
-  return Promise.all(asked.map(call));
 }

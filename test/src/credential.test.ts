@@ -116,14 +116,14 @@ describe('what cannot be used', () => {
     });
   });
 
-  test.each(['pid', 'offset'])(
+  test.each(['pid', 'offset', 'holdfast'])(
     '[CR-3, LK-7, ER-1] is said in words: a key that is taken, %s',
     async (key) => {
       expect(await createDesk().bring({ token: 't', [key]: 'x' })).toMatchObject({
         type: 'credential.unavailable',
         failure: {
           code: 'reserved-auth-key',
-          message: 'the credential has a key `pid` or `offset`',
+          message: 'the credential has a key `pid`, `offset` or `holdfast`',
         },
       });
     },

@@ -124,8 +124,14 @@ export function createBareMachine({
       }),
     unavailable: (failure: Failure, retryAfter: number | null = null) =>
       settle({ type: 'credential.unavailable', epoch: epoch(), failure, retryAfter }),
-    opened: ({ recovered = false, hasRooms = false } = {}) =>
-      say({ type: 'link.opened', epoch: epoch(), recovered, ...(hasRooms && { hasRooms }) }),
+    opened: ({ recovered = false, hasRooms = false, catchesUp = false } = {}) =>
+      say({
+        type: 'link.opened',
+        epoch: epoch(),
+        recovered,
+        ...(hasRooms && { hasRooms }),
+        ...(catchesUp && { catchesUp }),
+      }),
     /** The step of restoring under way comes to its end. */
     restored: () => settleStep({ type: 'restoring.done', epoch: epoch() }),
     notRestored: (failure: Failure, mayRetry = true) =>

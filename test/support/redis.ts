@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -17,11 +17,14 @@ export interface RedisServer {
   start(): Promise<void>;
   /** Comes back with nothing at all. */
   forget(): Promise<void>;
+  /** How far it has written; `lose(mark)` is a `kill -9` after which it comes back with what it had then. */
+  mark(): number;
+  lose(mark: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Throws, saying what to do, when this machine has none. */
-export async function startRedis(): Promise<RedisServer> {
+/** Throws, saying what to do, when this machine has none. `settings` as on its command line. */
+export async function startRedis(...settings: string[]): Promise<RedisServer> {
   const path = findRedis();
   if (path === undefined) throw new Error(`There is no Redis server. ${howToGetRedis}`);
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-redis-'));
@@ -34,7 +37,7 @@ export async function startRedis(): Promise<RedisServer> {
         path,
         [
           ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-          ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always'],
+          ...['--save', '', '--appendonly', 'yes', '--appendfsync', 'always', ...settings],
         ],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
@@ -51,6 +54,12 @@ export async function startRedis(): Promise<RedisServer> {
       rmSync(join(folder, 'appendonlydir'), { recursive: true });
       await redis.start();
     },
+    mark: () => statSync(written(folder)).size,
+    async lose(mark) {
+      await redis.kill();
+      truncateSync(written(folder), mark);
+      await redis.start();
+    },
     async close() {
       await redis.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -58,6 +67,12 @@ export async function startRedis(): Promise<RedisServer> {
   };
   await redis.start();
   return redis;
+}
+
+/** The file that Redis appends to. */
+function written(folder: string): string {
+  const files = readdirSync(join(folder, 'appendonlydir')).filter((name) => name.endsWith('.incr.aof'));
+  return join(folder, 'appendonlydir', files.at(-1) ?? '');
 }
 
 /** One for all tests of a file, closed with it; asked for at the file's top. */
@@ -81,6 +96,7 @@ function ready(child: ChildProcess): Promise<void> {
   });
 }
 
+/** One of a cluster takes the port that is 10,000 higher, too. */
 async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
@@ -88,5 +104,5 @@ async function freePort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   server.close();
   await once(server, 'close');
-  return port;
+  return port < 55_000 ? port : freePort();
 }

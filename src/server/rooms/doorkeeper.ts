@@ -1,6 +1,8 @@
 import type { Namespace, Socket } from 'socket.io';
+import type { RefusedWish } from '../../wire.ts';
+import { type Awaitable, isPromise } from '../awaitable.ts';
 import { tell } from '../notices.ts';
-import { isRefusal, type RefusalAnswer, Refuse } from '../refuse.ts';
+import { isRefusal, Refuse } from '../refuse.ts';
 import { within } from '../within.ts';
 import { isOurs, isRoomName, looksLikeSocketId, roomOfWish } from './names.ts';
 
@@ -11,7 +13,7 @@ export type MayJoin<S = Socket> = (asked: {
   readonly socket: S;
 }) => Verdict | Promise<Verdict>;
 
-type Verdict = boolean | { readonly error: unknown; readonly retryable?: boolean };
+type Verdict = boolean | RefusedWish;
 
 export interface DoorkeeperOptions {
   readonly mayJoin: MayJoin;
@@ -20,12 +22,13 @@ export interface DoorkeeperOptions {
   readonly timeout?: number;
 }
 
-export type RoomAnswer = { readonly ok: true } | Verdict | RefusalAnswer;
+export type RoomAnswer = { readonly ok: true } | RefusedWish;
 
 /** Lets sockets into rooms, and out. Whoever is answered with a refusal is not in the room. Never rejects. */
 export class Doorkeeper {
   readonly #namespace: Namespace;
   readonly #options: DoorkeeperOptions;
+  /** Of sockets with a wish that is being checked. */
   readonly #visitors = new WeakMap<Socket, Visitor>();
 
   constructor(namespace: Namespace, options: DoorkeeperOptions) {
@@ -33,41 +36,28 @@ export class Doorkeeper {
     this.#options = options;
   }
 
-  async join(socket: Socket, user: string, room: unknown): Promise<RoomAnswer> {
-    if (!this.#isNameable(room)) return new Refuse('bad-room').answer;
-    const visitor = this.#visitor(socket);
-    const { wishes } = visitor;
+  /** In the same turn where `mayJoin` answers at once. */
+  join(socket: Socket, user: string, room: unknown): Awaitable<RoomAnswer> {
+    if (!this.isNameable(room)) return new Refuse('bad-room').answer;
+    const visitor = this.#visitors.get(socket);
     const { limit } = this.#options;
-    if (!socket.rooms.has(room) && !wishes.has(room) && taken(socket, wishes) >= limit)
+    if (isFull(socket, visitor, room, limit))
       return new Refuse('too-many-rooms', { details: { most: limit } }).answer;
-    if (visitor.checks >= limit) {
+    if (visitor !== undefined && visitor.checks >= limit) {
       this.leave(socket, room);
-      return new Refuse('busy', { retryable: true }).answer;
+      return again('busy');
     }
-    const wish = {};
-    wishes.set(room, wish);
-    void socket.join(roomOfWish(room));
-    visitor.checks += 1;
-    const verdict = await this.#ask(socket, user, room).finally(() => {
-      visitor.checks -= 1;
-    });
-    if (wishes.get(room) !== wish) return new Refuse('superseded', { retryable: true }).answer;
-    wishes.delete(room);
-    const isStillWished = socket.rooms.has(roomOfWish(room));
+    const verdict = this.#ask(socket, user, room);
+    if (isPromise(verdict)) return this.#await(socket, room, verdict);
+    // An older check has no say any more.
+    visitor?.wishes.delete(room);
     void socket.leave(roomOfWish(room));
-    if (verdict === true && isStillWished) {
-      void socket.join(room);
-      return { ok: true };
-    }
-    // One that was let in before, and may have been recovered into it, stays no longer.
-    void socket.leave(room);
-    if (verdict === true) return new Refuse('removed').answer;
-    return verdict === false ? new Refuse('forbidden').answer : verdict;
+    return this.#decide(socket, room, verdict);
   }
 
   leave(socket: Socket, room: unknown): RoomAnswer {
-    if (!this.#isNameable(room) || room === socket.id) return new Refuse('bad-room').answer;
-    this.#visitor(socket).wishes.delete(room);
+    if (!this.isNameable(room) || room === socket.id) return new Refuse('bad-room').answer;
+    this.#visitors.get(socket)?.wishes.delete(room);
     void socket.leave(room);
     void socket.leave(roomOfWish(room));
     return { ok: true };
@@ -85,27 +75,8 @@ export class Doorkeeper {
     tell(this.#namespace, { kind: 'failed', where: 'rooms', error });
   }
 
-  async #ask(socket: Socket, user: string, room: string): Promise<Verdict | RefusalAnswer> {
-    const { mayJoin, timeout = 5_000 } = this.#options;
-    const again = (code: string) => new Refuse(code, { retryable: true }).answer;
-    try {
-      const asked = (async () => {
-        if (await this.#isSomebodys(room)) return new Refuse('bad-room').answer;
-        return mayJoin({ user, room, socket });
-      })();
-      const verdict: unknown = await within(timeout, asked, () => again('check-timeout'));
-      if (typeof verdict === 'boolean') return verdict;
-      if (isRefusal(verdict))
-        return { error: verdict.error, ...(verdict.retryable === true && { retryable: true }) };
-      throw new TypeError('`mayJoin` gave neither true, nor false, nor { error }');
-    } catch (error) {
-      if (error instanceof Refuse) return error.answer;
-      this.failed(error);
-      return again('check-failed');
-    }
-  }
-
-  #isNameable(room: unknown): room is string {
+  /** Whether clients may name this room at all. */
+  isNameable(room: unknown): room is string {
     if (!isRoomName(room)) return false;
     try {
       return this.#options.isForClients?.(room) ?? true;
@@ -115,19 +86,69 @@ export class Doorkeeper {
     }
   }
 
-  /** Each socket is alone in a room of its own name, where it gets what is meant for nobody else. */
-  async #isSomebodys(room: string): Promise<boolean> {
-    if (!looksLikeSocketId(room)) return false;
-    const sockets = await this.#namespace.in(room).fetchSockets();
-    return sockets.some(({ id }) => id === room);
+  async #await(socket: Socket, room: string, asked: Promise<Verdict>): Promise<RoomAnswer> {
+    // By `mayJoin` itself. Who is gone would be put into a room for good.
+    if (!socket.connected) return removed();
+    const visitor = this.#visitors.get(socket) ?? { wishes: new Map<string, object>(), checks: 0 };
+    this.#visitors.set(socket, visitor);
+    const { wishes } = visitor;
+    const wish = {};
+    wishes.set(room, wish);
+    void socket.join(roomOfWish(room));
+    visitor.checks += 1;
+    const verdict = await asked;
+    visitor.checks -= 1;
+    const isLatest = wishes.get(room) === wish;
+    if (isLatest) wishes.delete(room);
+    if (visitor.checks === 0) this.#visitors.delete(socket);
+    if (!isLatest) return again('superseded');
+    const isStillWished = socket.rooms.has(roomOfWish(room));
+    void socket.leave(roomOfWish(room));
+    if (verdict !== true || isStillWished) return this.#decide(socket, room, verdict);
+    void socket.leave(room);
+    return removed();
   }
 
-  #visitor(socket: Socket): Visitor {
-    const known = this.#visitors.get(socket);
-    if (known !== undefined) return known;
-    const visitor: Visitor = { wishes: new Map(), checks: 0 };
-    this.#visitors.set(socket, visitor);
-    return visitor;
+  #decide(socket: Socket, room: string, verdict: Verdict): RoomAnswer {
+    if (verdict === true) {
+      if (!socket.connected) return removed();
+      void socket.join(room);
+      return { ok: true };
+    }
+    // One that was let in before, and may have been recovered into it, stays no longer.
+    void socket.leave(room);
+    return verdict === false ? new Refuse('forbidden').answer : verdict;
+  }
+
+  /** Neither throws nor rejects. */
+  #ask(socket: Socket, user: string, room: string): Awaitable<Verdict> {
+    const { mayJoin, timeout = 5_000 } = this.#options;
+    try {
+      const asked = looksLikeSocketId(room)
+        ? this.#isSomebodys(room).then((is) =>
+            is ? new Refuse('bad-room').answer : mayJoin({ user, room, socket }),
+          )
+        : mayJoin({ user, room, socket });
+      if (!isPromise(asked)) return read(asked);
+      return within(timeout, asked.then(read), () => again('check-timeout')).catch((thrown) =>
+        this.#judge(thrown),
+      );
+    } catch (thrown) {
+      return this.#judge(thrown);
+    }
+  }
+
+  /** What was thrown instead of a verdict. */
+  #judge(thrown: unknown): Verdict {
+    if (thrown instanceof Refuse) return thrown.answer;
+    this.failed(thrown);
+    return again('check-failed');
+  }
+
+  /** Each socket is alone in a room of its own name, where it gets what is meant for nobody else. */
+  async #isSomebodys(room: string): Promise<boolean> {
+    const sockets = await this.#namespace.in(room).fetchSockets();
+    return sockets.some(({ id }) => id === room);
   }
 }
 
@@ -138,9 +159,29 @@ interface Visitor {
   checks: number;
 }
 
-/** How many rooms a socket is in, or asks for. */
-function taken(socket: Socket, wishes: ReadonlyMap<string, object>): number {
-  let count = wishes.size;
-  for (const room of socket.rooms) if (room !== socket.id && !isOurs(room) && !wishes.has(room)) count += 1;
-  return count;
+/** @throws TypeError for what is none. */
+function read(verdict: unknown): Verdict {
+  if (typeof verdict === 'boolean') return verdict;
+  if (isRefusal(verdict))
+    return { error: verdict.error, ...(verdict.retryable === true && { retryable: true }) };
+  throw new TypeError('`mayJoin` gave neither true, nor false, nor { error }');
+}
+
+function again(code: string): RefusedWish {
+  return new Refuse(code, { retryable: true }).answer;
+}
+
+export function removed(): RefusedWish {
+  return new Refuse('removed').answer;
+}
+
+/** Whether one more room is one too many, over those that the socket is in or asks for. */
+function isFull(socket: Socket, visitor: Visitor | undefined, room: string, limit: number): boolean {
+  const { id, rooms } = socket;
+  const wishes = visitor?.wishes;
+  // As a rule there is not much to count.
+  if (rooms.size + (wishes?.size ?? 0) < limit || rooms.has(room) || wishes?.has(room)) return false;
+  let taken = wishes?.size ?? 0;
+  for (const each of rooms) if (each !== id && !isOurs(each) && !wishes?.has(each)) taken += 1;
+  return taken >= limit;
 }

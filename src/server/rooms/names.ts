@@ -1,3 +1,5 @@
+import { isWhole } from '../whole-text.ts';
+
 /** Rooms that this library keeps for itself: clients can neither join nor leave them. */
 const ours = 'holdfast:';
 
@@ -13,7 +15,13 @@ const longest = 200;
 
 /** Whether a client may have said it: a string of sensible length that is none of ours. */
 export function isRoomName(given: unknown): given is string {
-  return typeof given === 'string' && given !== '' && given.length <= longest && !given.startsWith(ours);
+  return (
+    typeof given === 'string' &&
+    given !== '' &&
+    given.length <= longest &&
+    !given.startsWith(ours) &&
+    isWhole(given)
+  );
 }
 
 export function isOurs(room: string): boolean {
@@ -23,4 +31,15 @@ export function isOurs(room: string): boolean {
 /** What Socket.IO makes for sockets: 15 random bytes in base64url. */
 export function looksLikeSocketId(room: string): boolean {
   return /^[\w-]{20}$/.test(room);
+}
+
+/** A room's log as a history knows it: one store may serve several namespaces. No client can name a namespace with a comma. */
+export function logOf(namespace: { readonly name: string }, room: string): string {
+  return `${namespace.name},${room}`;
+}
+
+/** The room of a log, or `null` where it is another namespace's. */
+export function roomOfLog(namespace: { readonly name: string }, log: string): string | null {
+  const start = `${namespace.name},`;
+  return log.startsWith(start) ? log.slice(start.length) : null;
 }

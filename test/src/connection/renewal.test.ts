@@ -393,7 +393,7 @@ describe('what the provider says to it', () => {
     expect([h.dials.length, h.provider.calls.length]).toEqual([1, 2]);
     h.connection.retry();
     await h.grant('second');
-    expect(h.dial.auth).toEqual({ token: 'second' });
+    expect(h.dial.auth).toMatchObject({ token: 'second' });
   });
 });
 

@@ -166,8 +166,27 @@ describe('ids', () => {
   const wrong = [1, null, '', {}, ['a'], true, 'x'.repeat(129)];
   test.each(wrong.map((id) => [id]))('[SV-4] %j is none, and is refused', async (id) => {
     const { connect, handler } = open(() => 1);
-    expect(await connect('alice').say('order', { id })).toEqual({ error: { code: 'bad-id' } });
+    const { say } = connect('alice');
+    expect(await say('order', { id })).toEqual({ error: { code: 'bad-id' } });
+    expect(await say('order', { id: 'a', 'holdfast:id': id })).toEqual({ error: { code: 'bad-id' } });
     expect(handler).not.toHaveBeenCalled();
+  });
+
+  test('[SV-4] [OB-3] of the dialect go before the app’s own, and are not seen by the handler', async () => {
+    const { connect, handler } = open(() => 1, { withoutId: 'refuse' });
+    const { say, socket } = connect('alice');
+    const sent = { id: 'of the app', text: 'x', 'holdfast:id': 'a' };
+    await say('order', sent);
+    await say('order', { ...sent, id: 'another of the app' });
+    const context = { socket, user: 'alice', id: 'a' };
+    expect(handler.mock.calls).toEqual([[{ id: 'of the app', text: 'x' }, context]]);
+    // Whoever else listens sees what was sent.
+    expect(sent).toHaveProperty('holdfast:id');
+    // The one key is not the other: both are ids of this event.
+    await say('order', { id: 'a' });
+    expect(handler).toHaveBeenCalledTimes(1);
+    await say('order', JSON.parse('{"holdfast:id":"b","__proto__":{"admin":true}}'));
+    expect(handler.mock.calls.at(-1)?.[0]).not.toHaveProperty('admin');
   });
 
   test.each([[undefined], ['text'], [{ text: 'x' }], [Object.create({ id: 'inherited' })]])(

@@ -1,0 +1,179 @@
+/**
+ * What is done in Redis, each in one step. Keys, all behind the prefix:
+ *
+ * - `room:…`: where a log stands, `g` its generation, `s` its last sequence; `log:…`: its messages, a stream whose ids are
+ *   `<sequence>-0`; `id:…`: the cursor that an id was given.
+ * - `feed`: the messages of all rooms in the order in which they came, a stream that every node reads; `count`: how many
+ *   there were, so that who reads it sees when some were cut off.
+ * - `epoch`: what every generation begins with. A node that has seen an entry of the feed which is not there any more,
+ *   and was not cut off, has found that Redis lost what it had acknowledged: then the epoch is another.
+ *
+ * A log ends `ttl` after its last message. Where it stood is known for twice that, after the last message or reading
+ * (generations.ts says why); the rest is longer-lived than any of it. Lives are extended when they get short, not each
+ * time: that would make a write of every reading.
+ */
+const head = `
+local prefix, fresh, known, seen, seenNumber, ttl = KEYS[1], ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local feed = prefix .. 'feed'
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+local function keep(key, least, most)
+  if redis.call('PTTL', key) < least then redis.call('PEXPIRE', key, math.floor(most)) end
+end
+
+local function count() return tonumber(redis.call('GET', prefix .. 'count') or 0) end
+
+local function fieldsOf(entry)
+  local fields = {}
+  for at = 1, #entry[2], 2 do fields[entry[2][at]] = entry[2][at + 1] end
+  return fields
+end
+
+-- What this node has seen in the feed is not there: it was lost, or it was cut off, with all that was before it.
+local function isLost()
+  if count() < seenNumber then return true end
+  local last = redis.call('XREVRANGE', feed, seen, '-', 'COUNT', 1)[1]
+  if last then return last[1] ~= seen end
+  local first = redis.call('XRANGE', feed, '-', '+', 'COUNT', 1)[1]
+  return first and tonumber(fieldsOf(first).n) <= seenNumber
+end
+
+local epoch = redis.call('GET', prefix .. 'epoch')
+if not epoch or (epoch == known and seen ~= '' and isLost()) then
+  epoch = fresh
+  redis.call('SET', prefix .. 'epoch', epoch)
+end
+for _, name in ipairs({'epoch', 'count', 'feed'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
+
+local function cursor(generation, sequence) return generation .. ':' .. string.format('%d', sequence) end
+local function entryId(sequence) return string.format('%d', sequence) .. '-0' end
+local current = epoch .. '-' .. string.format('%d', math.floor(now / ttl))
+
+local function standing(room)
+  local key = prefix .. 'room:' .. room
+  local at = redis.call('HMGET', key, 'g', 's')
+  if not at[1] or string.sub(at[1], 1, #epoch + 1) ~= epoch .. '-' then return nil, 0 end
+  keep(key, 2 * ttl, 2.5 * ttl)
+  return at[1], tonumber(at[2])
+end
+
+local function isOld(entry)
+  return tonumber(string.match(fieldsOf(entry).f, '^%d+')) <= now - ttl
+end
+
+`;
+
+/** Gives the cursor, whether the id came before, the id in the feed, how many are in the feed, and the epoch. */
+export const append = `${head}
+local room, most, id, idLife = ARGV[6], tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
+local event, payload, users, sockets, feedLength = ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14]
+local idKey = prefix .. 'id:' .. #room .. ':' .. room .. id
+local before = redis.call('GET', idKey)
+if before then return {before, 1, '', count(), epoch} end
+
+local key, log = prefix .. 'room:' .. room, prefix .. 'log:' .. room
+local generation, sequence = standing(room)
+if not generation then
+  generation = current
+  redis.call('DEL', log)
+end
+sequence = sequence + 1
+local at = cursor(generation, sequence)
+local fields = {'e', event, 'p', payload}
+local function add(name, value)
+  if value == '' then return end
+  fields[#fields + 1] = name
+  fields[#fields + 1] = value
+end
+add('u', users)
+add('x', sockets)
+local number = redis.call('INCR', prefix .. 'count')
+local feedId = redis.call('XADD', feed, 'MAXLEN', '~', feedLength, '*', 'n', number, 'r', room, 'c', at, unpack(fields))
+redis.call('XADD', log, 'MAXLEN', '~', most, entryId(sequence), 'f', feedId, unpack(fields))
+redis.call('HSET', key, 'g', generation, 's', string.format('%d', sequence))
+redis.call('SET', idKey, at, 'PX', idLife)
+keep(key, 2 * ttl, 2.5 * ttl)
+keep(log, ttl, 1.5 * ttl)
+for _, name in ipairs({'count', 'feed'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
+-- A few of those that are too old, so that a room which is never silent does not keep them.
+for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', 3)) do
+  if isOld(entry) then redis.call('XDEL', log, entry[1]) end
+end
+return {at, 0, feedId, number, epoch}`;
+
+/** Gives how many are in the feed, the epoch, and for each room its cursor, a word and the messages. */
+export const read = `${head}
+local most, left, bytes = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local isFirst = true
+
+local function isRightBefore(one, other)
+  local start = #epoch + 2
+  if string.sub(one, 1, start - 1) ~= string.sub(other, 1, start - 1) then return false end
+  local a, b = tonumber(string.sub(one, start)), tonumber(string.sub(other, start))
+  return a ~= nil and b ~= nil and b - a == 1
+end
+
+-- Messages after a place, where they end, and whether there are more; nothing where the first of them is gone.
+local function after(log, place, last)
+  local messages, taken = {}, place
+  while taken < last do
+    local chunk = redis.call('XRANGE', log, entryId(taken + 1), '+', 'COUNT', 16)
+    if #chunk == 0 or chunk[1][1] ~= entryId(taken + 1) or isOld(chunk[1]) then return nil end
+    for _, entry in ipairs(chunk) do
+      local fields = fieldsOf(entry)
+      local isOver = left < 1 or #fields.p > bytes
+      if isOver and not (isFirst and left > 0) then return messages, taken, 1 end
+      isFirst, left, bytes, taken = false, left - 1, bytes - #fields.p, taken + 1
+      messages[#messages + 1] = {taken, fields.e, fields.p, fields.u or ''}
+    end
+  end
+  return messages, taken, 0
+end
+
+local pages = {}
+for at = 9, #ARGV, 3 do
+  local room, asked, place = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
+  local generation, last = standing(room)
+  generation = generation or current
+  if asked == '' then place = last
+  elseif asked ~= generation and not (place == 0 and isRightBefore(asked, generation)) then place = nil
+  elseif place > last or place < last - most then place = nil end
+  local messages, taken, more
+  if place then messages, taken, more = after(prefix .. 'log:' .. room, place, last) end
+  if messages then pages[#pages + 1] = {cursor(generation, taken), more == 1 and 'more' or '', messages}
+  else pages[#pages + 1] = {cursor(generation, last), 'reset', {}} end
+end
+return {count(), epoch, pages}`;
+
+/** Gives the epoch, the last id of the feed, how many there were, and what a room begins with that nobody has written to. */
+export const look = `${head}
+local last = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', 1)[1]
+return {epoch, last and last[1] or '0-0', count(), cursor(current, 0)}`;
+
+/** Gives what was added to each room since an id of the feed, oldest first: cursor, event, payload, users, sockets, feed id. */
+export const since = `${head}
+local function isAfter(one, other)
+  local a, b = string.match(one, '^(%d+)-(%d+)$')
+  local c, d = string.match(other, '^(%d+)-(%d+)$')
+  a, b, c, d = tonumber(a), tonumber(b), tonumber(c), tonumber(d)
+  return a > c or (a == c and b > d)
+end
+local rooms = {}
+for at = 7, #ARGV do
+  local messages, to = {}, '+'
+  local generation = standing(ARGV[at])
+  while generation and to do
+    local chunk = redis.call('XREVRANGE', prefix .. 'log:' .. ARGV[at], to, '-', 'COUNT', 16)
+    to = nil
+    for _, entry in ipairs(chunk) do
+      local fields = fieldsOf(entry)
+      if not isAfter(fields.f, ARGV[6]) then to = nil break end
+      local sequence = tonumber(string.match(entry[1], '^%d+'))
+      table.insert(messages, 1, {cursor(generation, sequence), fields.e, fields.p, fields.u or '', fields.x or '', fields.f})
+      to = '(' .. entry[1]
+    end
+  end
+  rooms[#rooms + 1] = messages
+end
+return rooms`;

@@ -1,0 +1,117 @@
+import type { Awaitable } from '../awaitable.ts';
+
+/**
+ * The logs of rooms, for `rooms({ history })`: `memoryHistory()`, `redisHistory(client)`, or one of your own.
+ *
+ * A room's log numbers its messages: from 1, growing by one, without holes. A cursor is a place in it,
+ * `<generation>:<sequence>`; 0 is before the first message. A log that was lost, in whole or in part, and goes on all
+ * the same, has another generation from there on: no number is given twice within one. A generation is 1 to 32 of
+ * `A-Z a-z 0-9 _ -`.
+ *
+ * Names of rooms and texts of payloads are opaque: they are kept and given back as they are.
+ */
+export interface HistoryStore {
+  /**
+   * Adds a message at the end of a room's log, which it makes where there is none. Done when the message is kept as
+   * safely as this store ever keeps one. Of two appends at a time one comes first, and the log has both.
+   *
+   * With an `id` that came before in this room, within the store's time for them, it adds nothing, and gives the cursor
+   * of the first time.
+   *
+   * Rejects, or throws, when the message is not kept; where that cannot be known, the same again with the same `id`
+   * must do no harm. Without `follow`, the message is sent to the members when this is done: appends to a room should
+   * then be done in the order of its log.
+   */
+  append(room: string, message: NewMessage): Awaitable<Appended>;
+  /**
+   * What came after a cursor, for each room that is asked for, in the order asked. `budget` is for all of them together,
+   * and never overrun, but for one thing: where there is anything at all to give, and a budget for one message or more,
+   * the first message is given however many bytes it has. So whoever asks on from where they were left gets to the end.
+   *
+   * A cursor that this log did not give, of whatever shape, or that lies before the first message that is still kept,
+   * is a `reset`: what was missed cannot be said, and nothing is given.
+   */
+  read(asked: readonly Reading[], budget: Budget): Awaitable<readonly Page[]>;
+  /**
+   * For a store of several nodes: from now on every message that any node appends is delivered here, this node's own
+   * included, each room's in the order of its log, none left out. It may be called once for each namespace, and each
+   * follower hears of everything. Until it is sure to hear of what comes, `read` must wait.
+   */
+  follow?(follower: Follower): void;
+  /** What is cheap to know of it, for metrics. */
+  size?(): HistorySize;
+}
+
+export interface NewMessage {
+  readonly event: string;
+  /** A text. */
+  readonly payload: string;
+  /** Users who may not read it. */
+  readonly exceptUsers?: readonly string[];
+  /** Sockets that do not get it now; whoever follows is told of them. */
+  readonly exceptSockets?: readonly string[];
+  readonly id?: string;
+}
+
+export interface Appended {
+  readonly cursor: string;
+  /** Whether its `id` came before: then nothing was added. */
+  readonly isRepeat: boolean;
+}
+
+export interface Reading {
+  readonly room: string;
+  /** `null`: nothing was missed, the end of the log is asked for. */
+  readonly after: string | null;
+}
+
+export interface Budget {
+  readonly messages: number;
+  /** UTF-8 bytes of payloads. */
+  readonly bytes: number;
+}
+
+export interface Page {
+  /** Where to go on from: the last of `messages`, or the end of the log. */
+  readonly cursor: string;
+  /** Oldest first. */
+  readonly messages: readonly KeptMessage[];
+  /** There is more after `cursor`. */
+  readonly more?: true;
+  /** The cursor that was asked with is not known. `cursor` is the end of the log. */
+  readonly reset?: true;
+}
+
+export interface KeptMessage {
+  readonly sequence: number;
+  readonly event: string;
+  readonly payload: string;
+  readonly exceptUsers?: readonly string[];
+}
+
+export interface Follower {
+  deliver(room: string, message: DeliveredMessage): void;
+  /** The log of this room was lost and begins anew at `cursor`. */
+  restarted(room: string, cursor: string): void;
+  /** Rooms with members on this node: what others miss, nobody misses. */
+  rooms(): Iterable<string>;
+  /** Something went wrong that nobody else hears of. */
+  failed(error: unknown): void;
+}
+
+export interface DeliveredMessage {
+  readonly cursor: string;
+  readonly event: string;
+  readonly payload: string;
+  readonly exceptUsers: readonly string[];
+  readonly exceptSockets: readonly string[];
+}
+
+export interface HistorySize {
+  /** Rooms that have messages. */
+  readonly rooms?: number;
+  readonly messages?: number;
+  readonly bytes?: number;
+  /** By how many messages this node is behind. */
+  readonly behind?: number;
+}
