@@ -1,4 +1,4 @@
-import type { LinkEvent } from '../machines/events.ts';
+import type { LinkEvent, RenewalEvent } from '../machines/events.ts';
 import type { LinkPort } from '../machines/ports.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
 import { CredentialDesk } from './credential.ts';
@@ -6,10 +6,12 @@ import { describe } from './describe.ts';
 import type { AnyDialect, Reading } from './dialect/dialect.ts';
 import type { Inbox } from './inbox.ts';
 import type { Auth, Link, LinkSession, LinkSink } from './link/link.ts';
+import type { Settings } from './options.ts';
 import type { Problems } from './problems.ts';
+import { renewOnLink } from './renew.ts';
 import { Secret } from './secret.ts';
 
-interface LineParts {
+interface LineParts extends Pick<Settings, 'deadlines'> {
   readonly link: Link;
   readonly desk: CredentialDesk;
   readonly dialect: AnyDialect;
@@ -63,6 +65,14 @@ export class Line implements LinkPort {
       const whole = greeting === undefined ? auth : new Secret({ ...auth?.expose(), ...greeting });
       session.authenticate(epoch, whole);
     });
+  }
+
+  renew(epoch: number, settle: (event: RenewalEvent) => void): () => void {
+    const { session: link } = this.#current ?? {};
+    const auth = CredentialDesk.take(this.#parts.desk, epoch);
+    if (link === undefined || auth === null) return () => {};
+    const timeout = this.#parts.deadlines.handshake;
+    return renewOnLink({ ...this.#parts, link, auth, epoch, timeout }, settle);
   }
 
   hangUp(epoch: number): void {

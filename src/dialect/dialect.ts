@@ -20,8 +20,9 @@ export interface Dialect {
    */
   probe?(call: Call): Promise<readonly string[] | null> | undefined;
   /**
-   * Hands a fresh credential over on the open link (CR-9). Resolves with the raw answer: `{ expiresIn? }` in ms, or
-   * `{ error: { code, retryAfter? } }`. Left out where the server takes none.
+   * Hands a fresh credential over on the open link (CR-9). Resolves with the raw answer, in which `readAnswer` tells a
+   * refusal: `{ code, retryAfter? }` in its error says which, as in a handshake; `{ expiresIn }` in ms, in a yes, when the
+   * server will end the link. Rejects when there is none. Left out where the server takes none.
    */
   renew?(auth: Auth, call: Call): Promise<unknown>;
   /** For servers that take many rooms in one go: the raw answer of each, in the order asked. */
@@ -95,12 +96,15 @@ export interface LogReader {
   cursors(): Readonly<Record<string, string>>;
   /** Somebody said from where on the room is read. */
   isRead(room: string): boolean;
-  /** The room is read from here on, unless it is already: nothing up to here will come. */
+  /**
+   * The room is read from here on: nothing up to here will come. One that is read already goes on where it is, in this
+   * generation: the server said that its numbers go on.
+   */
   begin(room: string, at: LogPosition): void;
   /** There is something to catch up on. */
   owe(): void;
-  /** The logs of these rooms were lost, or forgotten so far: each goes on from here (SY-3). */
-  lose(rooms: ReadonlyMap<string, LogPosition>): void;
+  /** The logs of these rooms were lost, or forgotten so far: each goes on from here, or is read no more (SY-3). */
+  lose(rooms: ReadonlyMap<string, LogPosition | null>): void;
   /** The server has taken the connection out of the room. */
   removed(room: string, error: unknown): void;
   forget(room: string): void;

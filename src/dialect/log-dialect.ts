@@ -1,5 +1,6 @@
 import { Observable, type Subscriber } from 'rxjs';
 import {
+  cursorOf,
   type Greeting,
   greetingKey,
   helloEvent,
@@ -117,7 +118,7 @@ export class RoomLogs implements LogDialect {
     // One that was left and joined again meanwhile was forgotten, and is answered by this all the same.
     for (const [room, answer] of answers) {
       const grant = readGrant(answer);
-      if (grant !== null) this.#reader.begin(room, grant.at);
+      if (grant?.at) this.#reader.begin(room, grant.at);
     }
     const isCatchingUp = [...greeted, ...batches.flat()].some((wish) => typeof wish !== 'string');
     if (isCatchingUp) this.#reader.owe();
@@ -194,23 +195,23 @@ export class RoomLogs implements LogDialect {
   /** Takes in what answers say of the logs. */
   #take(wishes: readonly RoomWish[], answers: readonly unknown[]): void {
     this.#isUnderstood = true;
-    const lost = new Map<string, LogPosition>();
+    const lost = new Map<string, LogPosition | null>();
     for (const [index, wish] of wishes.entries()) {
       const room = roomOf(wish);
       const grant = readGrant(answers[index]);
       if (grant === null) continue;
-      const { cursor, at, missed, more, reset } = grant;
+      const { at, missed, more, reset } = grant;
       this.#answered.add(room);
-      if (reset) {
-        lost.set(room, at);
-        continue;
-      }
+      const isLost = reset && typeof wish !== 'string';
+      if (isLost) lost.set(room, at);
+      if (isLost || at === null) continue;
       // One that was left since, and perhaps joined again, goes on from here like any that is new.
-      if (this.#reader.isRead(room)) {
-        const items = missed.map((each) => itemOf(room, at.generation, each));
-        this.#missed.push(...items.filter((item) => item !== null));
-        if (more) this.#more.set(room, cursor);
-      } else this.#reader.begin(room, at);
+      const isRead = this.#reader.isRead(room);
+      this.#reader.begin(room, at);
+      if (!isRead) continue;
+      const items = missed.map((each) => itemOf(room, at.generation, each));
+      this.#missed.push(...items.filter((item) => item !== null));
+      if (more) this.#more.set(room, cursorOf(at.generation, at.sequence));
     }
     if (lost.size > 0) this.#reader.lose(lost);
   }

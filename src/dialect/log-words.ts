@@ -25,21 +25,20 @@ export function batchesOf(wishes: readonly RoomWish[]): RoomWish[][] {
 }
 
 export interface ReadGrant {
-  readonly cursor: string;
-  readonly at: LogPosition;
+  /** `null` where the room keeps no log. */
+  readonly at: LogPosition | null;
   readonly missed: readonly unknown[];
   readonly more: boolean;
   readonly reset: boolean;
 }
 
-/** What an answer says of the room's log; `null` where there is none, or nothing to make of it. */
+/** What an answer says of the room's log; `null` where it is no grant. */
 export function readGrant(answer: unknown): ReadGrant | null {
   const { ok, cursor, missed, more, reset } = (answer ?? {}) as Record<string, unknown>;
   const at = readCursor(cursor);
-  if (ok !== true || at === null) return null;
+  if (ok !== true) return null;
   return {
     at,
-    cursor: cursor as string,
     missed: Array.isArray(missed) ? missed : [],
     more: more === true,
     reset: reset === true,

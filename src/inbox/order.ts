@@ -33,11 +33,10 @@ export class Order {
 
   /** Whether there is a hole before it that asking may fill. Changes nothing. */
   isWorthAsking(mark: Mark, isMerged: boolean): boolean {
-    return (
-      this.#placeOf(mark) === 'ahead' &&
-      this.#isNews(mark, isMerged) &&
-      this.#streams.isWorthAsking(mark.stream)
-    );
+    const place = this.#placeOf(mark);
+    // A log that seems to count anew may not: who keeps it knows.
+    const isHole = place === 'anew' || (place === 'ahead' && this.#isNews(mark, isMerged));
+    return isHole && this.#streams.isWorthAsking(mark.stream);
   }
 
   /** Takes the message for delivered, and its place with it. */
@@ -58,7 +57,8 @@ export class Order {
   }
 
   begin(stream: string, at: LogPosition): void {
-    if (!this.#streams.has(stream)) this.#streams.begin(stream, at);
+    if (this.#streams.has(stream)) this.#streams.adopt(stream, at.generation);
+    else this.#streams.begin(stream, at);
   }
 
   beginAgain(stream: string, at: LogPosition): void {

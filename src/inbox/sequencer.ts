@@ -2,7 +2,7 @@ import type { RestoringEvent } from '../../machines/events.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
 import type { LogPlace, LogPosition } from '../dialect/dialect.ts';
 import type { Inbound } from '../inbound.ts';
-import { cursorOf } from '../wire.ts';
+import { cursorOf, readCursor } from '../wire.ts';
 import { type Arrival, markOf, meet } from './arrival.ts';
 import { Callbacks } from './callbacks.ts';
 import { type Caught, type Fetched, type FetchedItem, Fetching, flawsOf } from './fetching.ts';
@@ -74,6 +74,8 @@ export class Sequencer {
 
   begin(log: string, at: LogPosition): void {
     this.#order.begin(log, at);
+    const owed = readCursor(this.#debt?.logs[log]);
+    if (this.#debt !== null && owed !== null) this.#debt.logs[log] = cursorOf(at.generation, owed.sequence);
   }
 
   /** There is something to catch up on, of which no message told. */
@@ -85,11 +87,11 @@ export class Sequencer {
     this.#parts.onGap();
   }
 
-  /** Nobody can say what was missed in these logs: each goes on from there (SY-3). */
-  lose(logs: ReadonlyMap<string, LogPosition>): void {
+  /** Nobody can say what was missed in these logs: each goes on from there, or is none any more (SY-3). */
+  lose(logs: ReadonlyMap<string, LogPosition | null>): void {
     for (const [log, at] of logs) {
-      this.#order.beginAgain(log, at);
-      if (this.#debt !== null) this.#debt.logs[log] = cursorOf(at.generation, at.sequence);
+      this.forgetLog(log);
+      if (at !== null) this.#order.beginAgain(log, at);
     }
     const [first] = logs.keys();
     this.#tell({

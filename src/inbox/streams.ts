@@ -58,6 +58,12 @@ export class Streams {
     }
   }
 
+  /** Its numbers go on in another generation. */
+  adopt(name: string, generation: string): void {
+    const stream = this.#streams.get(name);
+    if (stream !== undefined) stream.generation = generation;
+  }
+
   beginAgain(name: string, start: Start): void {
     this.restarts += 1;
     this.#put(name, new Stream(start, this.restarts));
@@ -121,7 +127,7 @@ export class Streams {
 
 class Stream {
   cursor: number;
-  readonly generation: string | null;
+  generation: string | null;
   vain = 0;
   /** Which restart of all it came of; 0 for none. */
   readonly restart: number;

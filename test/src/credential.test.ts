@@ -74,6 +74,22 @@ describe('what was granted', () => {
     expect(await bring({ token: 't', expiresIn: 0 })).toMatchObject({ type: 'credential.granted' });
     expect(authOf(1)).toEqual({ token: 't' });
   });
+
+  test.each([
+    [{ token: 't', expiresIn: 9_000 }, { expiresIn: 9_000 }],
+    [{ token: 't', expiresIn: 0 }, { expiresIn: 0 }],
+    [{ token: 't', expiresIn: Number.POSITIVE_INFINITY }, {}],
+    [{ token: 't', expiresIn: undefined }, {}],
+    [{ token: 't' }, {}],
+    ['t', {}],
+  ])('[CR-9, CR-10] of %j tells the chart %j of its end, as plain data', async (given, told) => {
+    expect(await createDesk().bring(given)).toEqual({
+      type: 'credential.granted',
+      epoch: 1,
+      refusedBefore: false,
+      ...told,
+    });
+  });
 });
 
 describe('what cannot be used', () => {

@@ -23,6 +23,8 @@ import {
 /** One room on the server. `null` for a message that is not for this client. */
 interface Log {
   generation: number;
+  /** The first generation whose numbers go on in this one. */
+  oldest: number;
   /** How many were let go of. */
   trimmed: number;
   readonly entries: (string | null)[];
@@ -127,7 +129,13 @@ export class LogWorld {
 
   wipe(room: string): void {
     const { generation } = this.#log(room);
-    this.#logs.set(room, { generation: generation + 1, trimmed: 0, entries: [] });
+    this.#logs.set(room, { generation: generation + 1, oldest: generation + 1, trimmed: 0, entries: [] });
+  }
+
+  /** A log that was never written to has another generation from here on, and nothing was lost. */
+  rename(room: string): void {
+    const log = this.#log(room);
+    if (log.entries.length === 0) log.generation += 1;
   }
 
   /** The server takes the client out of the room. */
@@ -170,7 +178,7 @@ export class LogWorld {
   #log(room: string): Log {
     let log = this.#logs.get(room);
     if (log === undefined) {
-      log = { generation: 0, trimmed: 0, entries: [] };
+      log = { generation: 0, oldest: 0, trimmed: 0, entries: [] };
       this.#logs.set(room, log);
     }
     return log;
@@ -201,13 +209,15 @@ export class LogWorld {
         return { error: { code: 'forbidden' } };
       }
       line.rooms.add(room);
-      const { generation, trimmed, entries } = this.#log(room);
+      const { generation, oldest, trimmed, entries } = this.#log(room);
       const head = { ok: true as const, cursor: cursorOf(`g${generation}`, entries.length) };
       if (from === null) return head;
       const at = readCursor(from);
+      const named = Number(at?.generation.slice(1));
       const isKnown =
         at !== null &&
-        at.generation === `g${generation}` &&
+        named >= oldest &&
+        named <= generation &&
         at.sequence >= trimmed &&
         at.sequence <= entries.length;
       if (!isKnown) return { ...head, reset: true as const };

@@ -18,7 +18,7 @@ export interface Route {
   };
 }
 
-export const size = { width: 1060, height: 672 } as const;
+export const size = { width: 1060, height: 824 } as const;
 
 /** One attempt has the same shape wherever it is made. */
 function attempt(parent: string, x: number, y: number): Record<string, Box> {
@@ -68,6 +68,24 @@ function routesOfStep(name: string, y: number): Record<string, Route> {
   };
 }
 
+/** One step of a renewal. */
+function renewalStep(name: string, x: number): Record<string, Box> {
+  const path = `connected.renewal.${name}`;
+  return {
+    [path]: [x, 666, 98, 84],
+    [`${path}.asking`]: [x + 8, 688, 82, 22],
+    [`${path}.pausing`]: [x + 8, 722, 82, 22],
+  };
+}
+
+function routesOfRenewalStep(name: string, x: number): Record<string, Route> {
+  const path = `connected.renewal.${name}`;
+  return {
+    [`${path}.asking > ${path}.pausing`]: { points: `${x + 36},710 ${x + 36},722` },
+    [`${path}.pausing > ${path}.asking`]: { points: `${x + 62},722 ${x + 62},710` },
+  };
+}
+
 /** By the path of the state. */
 export const boxes: Readonly<Record<string, Box>> = {
   idle: [16, 70, 116, 46],
@@ -77,20 +95,27 @@ export const boxes: Readonly<Record<string, Box>> = {
   authenticating: [360, 40, 348, 150],
   ...attempt('authenticating', 374, 88),
 
-  connected: [796, 40, 248, 580],
+  connected: [796, 40, 248, 732],
   'connected.session': [806, 72, 228, 274],
   'connected.session.restoring': [812, 98, 214, 174],
   ...step('rooms', 124),
   ...step('missed', 202),
   'connected.session.live': [884, 302, 70, 32],
-  'connected.stability': [806, 362, 228, 84],
-  'connected.stability.unproven': [824, 398, 78, 32],
-  'connected.stability.proven': [938, 398, 78, 32],
-  'connected.health': [806, 462, 228, 146],
-  'connected.health.healthy': [824, 528, 70, 32],
-  'connected.health.probing': [926, 488, 98, 110],
-  'connected.health.probing.asking': [938, 514, 74, 28],
-  'connected.health.probing.overdue': [938, 560, 74, 28],
+  'connected.stability': [806, 356, 228, 68],
+  'connected.stability.unproven': [824, 386, 78, 28],
+  'connected.stability.proven': [938, 386, 78, 28],
+  'connected.health': [806, 434, 228, 100],
+  'connected.health.healthy': [818, 474, 64, 32],
+  'connected.health.probing': [898, 450, 130, 76],
+  'connected.health.probing.asking': [904, 484, 52, 30],
+  'connected.health.probing.overdue': [968, 484, 54, 30],
+  'connected.renewal': [806, 544, 228, 220],
+  'connected.renewal.deciding': [824, 572, 60, 28],
+  'connected.renewal.unneeded': [950, 572, 74, 28],
+  'connected.renewal.scheduled': [824, 620, 70, 28],
+  'connected.renewal.lapsing': [964, 620, 60, 28],
+  ...renewalStep('fetching', 820),
+  ...renewalStep('handing', 926),
 
   reconnecting: [360, 350, 348, 270],
   'reconnecting.scheduling': [384, 384, 92, 30],
@@ -150,15 +175,15 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   'connected > auth-failed': {
     points: '796,332 132,332',
-    label: { at: [752, 326], anchor: 'middle', width: 24 },
+    label: { at: [716, 304], anchor: 'middle', width: 40 },
   },
   'connected > reconnecting': {
     points: '796,396 708,396',
     label: { at: [752, 379], anchor: 'middle', width: 14 },
   },
   'connected > exhausted': {
-    points: '920,620 920,654 40,654 40,566',
-    label: { at: [640, 648], anchor: 'middle', width: 40 },
+    points: '920,772 920,806 40,806 40,566',
+    label: { at: [640, 800], anchor: 'middle', width: 40 },
   },
   'reconnecting > idle': {
     points: '360,366 168,366 168,110 132,110',
@@ -203,9 +228,21 @@ export const routes: Readonly<Record<string, Route>> = {
   'connected.session.restoring.rooms > connected.session.restoring.missed': { points: '919,186 919,202' },
   ...routesOfStep('rooms', 124),
   ...routesOfStep('missed', 202),
-  'connected.stability.unproven > connected.stability.proven': { points: '902,414 938,414' },
-  'connected.health.healthy > connected.health.probing': { points: '894,538 926,538' },
-  'connected.health.probing > connected.health.healthy': { points: '926,550 894,550' },
-  'connected.health.probing > connected.health.probing': loop(996, 488),
-  'connected.health.probing.asking > connected.health.probing.overdue': { points: '975,542 975,560' },
+  'connected.stability.unproven > connected.stability.proven': { points: '902,400 938,400' },
+  'connected.health.healthy > connected.health.probing': { points: '882,484 898,484' },
+  'connected.health.probing > connected.health.healthy': { points: '898,496 882,496' },
+  'connected.health.probing > connected.health.probing': loop(1000, 450),
+  'connected.health.probing.asking > connected.health.probing.overdue': { points: '956,499 968,499' },
+  'connected.renewal.deciding > connected.renewal.unneeded': { points: '884,586 950,586' },
+  'connected.renewal.deciding > connected.renewal.scheduled': { points: '846,600 846,620' },
+  'connected.renewal.deciding > connected.renewal.lapsing': { points: '872,600 872,610 994,610 994,620' },
+  'connected.renewal.scheduled > connected.renewal.fetching': { points: '846,648 846,666' },
+  'connected.renewal.fetching > connected.renewal.handing': { points: '918,699 926,699' },
+  'connected.renewal.fetching > connected.renewal.lapsing': { points: '906,666 906,634 964,634' },
+  'connected.renewal.handing > connected.renewal.lapsing': { points: '1000,666 1000,648' },
+  'connected.renewal.handing > connected.renewal.deciding': {
+    points: '975,750 975,757 813,757 813,586 824,586',
+  },
+  ...routesOfRenewalStep('fetching', 820),
+  ...routesOfRenewalStep('handing', 926),
 };

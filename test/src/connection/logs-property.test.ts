@@ -79,6 +79,7 @@ const page = fc.constantFrom(1, 3, 100).map((size) =>
 const mute = fc
   .constantFrom('holdfast:hello', 'holdfast:join')
   .map((event) => step(`no ${event}`, ({ world }) => void world.mute.add(event)));
+const rename = room.map((name) => step(`rename ${name}`, ({ world }) => world.rename(name)));
 const pass = fc
   .constantFrom(1, 5, 11, 25, 100, 2_000, 15_000)
   .map((ms) => step(`${ms} ms pass`, ({ world }) => world.clock.advance(ms)));
@@ -102,6 +103,7 @@ function plans(...more: fc.Arbitrary<Step>[]): fc.Arbitrary<Step[]> {
       { weight: 1, arbitrary: slowness },
       { weight: 1, arbitrary: page },
       { weight: 1, arbitrary: mute },
+      { weight: 1, arbitrary: rename },
       { weight: 8, arbitrary: pass },
       ...more.map((arbitrary) => ({ weight: 1, arbitrary })),
     ),
@@ -159,7 +161,7 @@ test('[SV-8, RM-4, SY-1, MS-4] every message of a room comes once, in order, wha
 test('[SV-8, SY-3] with logs that are lost, what does not come was told to be missing', async () => {
   let reloads = 0;
   await fc.assert(
-    fc.asyncProperty(plans(forget), async (plan) => {
+    fc.asyncProperty(plans(forget, forget), async (plan) => {
       const { world, expectation } = await play(plan);
       const isMissing = expectation.due.some((text) => !world.texts.includes(text));
       reloads += world.gaps.length;

@@ -268,8 +268,36 @@ describe('catching up', () => {
     world.wipe('a');
     for (let index = 1; index <= 3; index += 1) world.say('a', `new ${index}`);
     await world.clock.advance(100);
-    expect(world.texts.slice(5)).toEqual(['new 1', 'new 2', 'new 3']);
-    expect(world.gaps).toMatchObject([{ reason: 'restarted', stream: 'a' }]);
+    expect(world.gaps).toMatchObject([{ reason: 'cursor-unknown', stream: 'a', reload: true }]);
+    world.say('a', 'new 4');
+    await world.clock.advance(100);
+    expect(world.texts.slice(5)).toEqual(['new 4']);
+    expect(world.gaps).toHaveLength(1);
+  });
+
+  test('[SV-8] a log that nothing was written to may get another name: who keeps it is asked, and nothing is missing', async () => {
+    const world = await live('a');
+    world.rename('a');
+    await lostAndBack(world, () => world.rename('a'));
+    world.rename('a');
+    world.say('a', 'a1');
+    await world.clock.advance(100);
+    world.say('a', 'a2');
+    await world.clock.advance(100);
+    expect(world.texts).toEqual(['a1', 'a2']);
+    expect(world.gaps).toEqual([]);
+  });
+
+  test('[SV-8, SY-3] a server that keeps no logs any more is told of as a reload', async () => {
+    const world = await live('a');
+    world.say('a', 'a1');
+    await world.clock.advance(100);
+    world.lie = () => ({ rooms: [{ ok: true, reset: true }] });
+    await lostAndBack(world);
+    expect(world.gaps).toMatchObject([{ reason: 'cursor-unknown', stream: 'a', reload: true }]);
+    await lostAndBack(world);
+    expect(world.asked).toEqual([{ event: 'CONNECT', args: [{ v: 1, rooms: ['a'] }] }]);
+    expect(world.gaps).toHaveLength(1);
   });
 
   test('[SV-8] a room that is left and joined again begins anew: what came between was not for this client', async () => {
