@@ -93,8 +93,10 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
   });
   const namespace = namespaceOf(io as unknown as Namespace);
   const { user = userInData, limit = 256, history, ...rest } = options as unknown as RoomsOptions;
-  const broadcaster = new Broadcaster(namespace, history);
   const doorkeeper = new Doorkeeper(namespace, { limit, ...rest });
+  const broadcaster = new Broadcaster(namespace, history, (room, theirs) =>
+    doorkeeper.removeHere(theirs, room),
+  );
   const entrance = new Entrance(namespace, doorkeeper, { limit, history, ...rest });
   const desk = new Desk(namespace, { doorkeeper, entrance, user, limit });
   if (history !== undefined) meter(namespace, history, broadcaster);
@@ -107,6 +109,7 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
       // Who is not in it is told as well: a check that is under way elsewhere cannot be seen from here.
       told.emit('room:removed', { room, ...(reason !== undefined && { reason }) });
       doorkeeper.remove(theirs, room);
+      broadcaster.tell(room, theirs);
     },
     broadcast(room, event, payload, { except = [], exceptUsers = [], id, keep = true } = {}) {
       const exceptSockets = Array.from(except, (each) => (typeof each === 'string' ? each : each.id));

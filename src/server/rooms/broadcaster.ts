@@ -25,14 +25,28 @@ export class Broadcaster {
   readonly #namespace: Namespace;
   readonly #history: HistoryStore | undefined;
   #adapter: Namespace['adapter'] | undefined;
+  /** What nodes are being told about a room: what is said there is said behind it. */
+  readonly #telling = new Map<string, Promise<void>>();
 
-  /** @throws ServerError `history-of-one-node`. */
-  constructor(namespace: Namespace, history: HistoryStore | undefined) {
+  /**
+   * `told` is called with what some node told by `tell`.
+   *
+   * @throws ServerError `history-of-one-node`.
+   */
+  constructor(
+    namespace: Namespace,
+    history: HistoryStore | undefined,
+    told: (room: string, words: string) => void,
+  ) {
     this.#namespace = namespace;
     this.#history = history;
     this.#checkAdapter();
     history?.follow?.({
       deliver: (log, message) => this.#deliver(log, message),
+      told(log, words) {
+        const room = roomOfLog(namespace, log);
+        if (room !== null) told(room, words);
+      },
       restarted: (log, cursor) => this.#restarted(log, cursor),
       rooms: () => Array.from(namespace.adapter.rooms.keys(), (room) => logOf(namespace, room)),
       failed: (error) => this.#failed(error),
@@ -51,6 +65,8 @@ export class Broadcaster {
       const event = checkedEvent(broadcast.event);
       const payload = written(broadcast.payload);
       this.#checkAdapter();
+      const telling = this.#telling.get(room);
+      if (telling !== undefined) await telling;
       const kept = history.append(logOf(this.#namespace, room), {
         event,
         payload,
@@ -69,6 +85,23 @@ export class Broadcaster {
       this.#failed(error);
       throw error;
     }
+  }
+
+  /**
+   * Tells all nodes, in order with what is said in the room: an adapter may be slower than the history. Where a history
+   * cannot, that has to do.
+   */
+  tell(room: string, words: string): void {
+    const telling = this.#history?.tell?.(logOf(this.#namespace, room), words);
+    if (telling === undefined) return;
+    this.#telling.set(room, telling);
+    const isOver = () => {
+      if (this.#telling.get(room) === telling) this.#telling.delete(room);
+    };
+    telling.then(isOver, (error) => {
+      isOver();
+      this.#failed(error);
+    });
   }
 
   #deliver(log: string, { cursor, payload, ...message }: DeliveredMessage): void {
