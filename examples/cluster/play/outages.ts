@@ -23,9 +23,10 @@ export class Outages {
     const since = this.#hereSince.get(user);
     this.#hereSince.delete(user);
     this.#moved.delete(user);
-    // One that comes back after it had gone away was not moved.
-    if (is === 'between' && since !== undefined && this.#lastKill !== null)
-      this.#moved.set(user, { kill: this.#lastKill, wasProven: at - since > stableAfter });
+    const kill = this.#lastKill;
+    // One that comes back after it had gone away was not moved, nor was one whose link broke at another time.
+    if (is === 'between' && since !== undefined && kill !== null && at - kill.at < aftermath)
+      this.#moved.set(user, { kill, wasProven: at - since > stableAfter });
   }
 
   #returned(user: string, at: number): void {
@@ -38,6 +39,9 @@ export class Outages {
     kill.liveAt = Math.max(kill.liveAt, at);
   }
 }
+
+/** For how long after a kill a busy machine may go on telling of it. */
+const aftermath = 2_000;
 
 /** What a connection's `reconnect.stableAfter` is unless it is told otherwise. */
 const stableAfter = 5_000;
