@@ -5,13 +5,14 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { broadcast } from './broadcast.ts';
 import { connect } from './connect.ts';
 import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
 
-const benches: readonly Bench[] = [inbound, outbound, memory, connect];
+const benches: readonly Bench[] = [inbound, outbound, memory, connect, broadcast];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));

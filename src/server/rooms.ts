@@ -93,8 +93,10 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
   });
   const namespace = namespaceOf(io as unknown as Namespace);
   const { user = userInData, limit = 256, history, ...rest } = options as unknown as RoomsOptions;
-  const broadcaster = new Broadcaster(namespace, history);
   const doorkeeper = new Doorkeeper(namespace, { limit, ...rest });
+  const broadcaster = new Broadcaster(namespace, history, (room, theirs) =>
+    doorkeeper.removeHere(theirs, room),
+  );
   const entrance = new Entrance(namespace, doorkeeper, { limit, history, ...rest });
   const desk = new Desk(namespace, { doorkeeper, entrance, user, limit });
   if (history !== undefined) meter(namespace, history, broadcaster);
@@ -107,14 +109,18 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
       // Who is not in it is told as well: a check that is under way elsewhere cannot be seen from here.
       told.emit('room:removed', { room, ...(reason !== undefined && { reason }) });
       doorkeeper.remove(theirs, room);
+      broadcaster.tell(room, theirs);
     },
-    broadcast(room, event, payload, { except = [], exceptUsers = [], id, keep = true } = {}) {
-      const exceptSockets = Array.from(except, (each) => (typeof each === 'string' ? each : each.id));
-      const broadcast = { event, payload, exceptSockets, exceptUsers: Array.from(exceptUsers), id };
-      const kept = broadcaster.broadcast(room, broadcast, keep);
-      // It was told; a caller who does not look at the promise is not to end the process.
-      kept.catch(() => {});
-      return kept;
+    broadcast(room, event, payload, { except, exceptUsers, id, keep = true } = {}) {
+      const exceptSockets = except === undefined ? nobody : Array.from(except, idOf);
+      const users = exceptUsers === undefined ? nobody : Array.from(exceptUsers);
+      return broadcaster.broadcast(room, { event, payload, exceptSockets, exceptUsers: users, id }, keep);
     },
   };
+}
+
+const nobody: readonly string[] = [];
+
+function idOf(socket: string | { readonly id: string }): string {
+  return typeof socket === 'string' ? socket : socket.id;
 }

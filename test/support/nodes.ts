@@ -18,8 +18,12 @@ export interface Node {
 /** Once for the file: nodes that start together must not find it half written. */
 const script = compiled(fileURLToPath(new URL('node-child.ts', import.meta.url)));
 
-export async function forkNode(redisUrl: string): Promise<Node> {
-  const child = fork(script, [redisUrl], { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/** With `history`, its rooms keep what is said. */
+export async function forkNode(redisUrl: string, ...kind: 'history'[]): Promise<Node> {
+  const child = fork(script, [redisUrl, ...kind], {
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', ({ port }: { port: number }) => resolve(port));
     child.once('exit', (code) => reject(new Error(`the node ended with ${code} before it listened`)));

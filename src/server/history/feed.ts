@@ -1,7 +1,8 @@
 import type { RedisClient, RedisReader, RedisSource } from '../redis-client.ts';
 import { type Script, script } from '../redis-script.ts';
 import { isWhole } from '../whole-text.ts';
-import { within } from '../within.ts';
+import { type FeedEntry, isAfter, readEntries, readMessage, type WrittenMessage } from './feed-entries.ts';
+import { block, LastingReader, soon } from './lasting-reader.ts';
 import * as scripts from './redis-scripts.ts';
 import type { DeliveredMessage, Follower } from './store.ts';
 
@@ -20,28 +21,30 @@ export interface FeedOptions {
 export class Feed {
   /** What this node knows Redis to have had; whoever shows it to Redis finds out whether it still has. */
   readonly witness = { epoch: '', seen: '', number: 0 };
-  /** From then on nothing is left out. At once where nobody follows. */
-  started: Promise<void> = Promise.resolve();
-  readonly #source: RedisSource;
   readonly #options: FeedOptions;
+  readonly #reader: LastingReader;
   readonly #followers: Follower[] = [];
+  #started: Promise<void> = Promise.resolve();
   #start: () => void = () => {};
-  #reader: RedisReader | undefined;
-  #wasOpen = false;
-  #isClosed = false;
-  #isDown = false;
-  /** Of the last entry that was delivered. */
+  /** Of the last entry that was delivered; any number may be the next where there is none. */
   readonly #place: { id: string; number: number | null } = { id: '', number: null };
   #epoch = '';
   /** Epochs before this one: what was kept in them is void. */
   readonly #past = new Set<string>();
   /** Rooms that were read from their logs, up to which id of the feed. */
   readonly #ahead = new Map<string, string>();
+  /** Whoever waits for this node to be as far as that. */
+  readonly #waiting = new Set<Waiting>();
   #highest = 0;
 
   constructor(source: RedisSource, options: FeedOptions) {
-    this.#source = source;
     this.#options = options;
+    this.#reader = new LastingReader(source, {
+      work: (reader, isOver) => this.#read(reader, isOver),
+      failed: (error) => {
+        for (const follower of this.#followers) follower.failed(error);
+      },
+    });
   }
 
   get isFollowed(): boolean {
@@ -53,13 +56,28 @@ export class Feed {
     return Math.max(0, this.#highest - (this.#place.number ?? this.#highest));
   }
 
+  /** From then on nothing is left out. At once where nobody follows. */
+  get started(): Promise<void> {
+    return this.#started;
+  }
+
   follow(follower: Follower): void {
     this.#followers.push(follower);
     if (this.#followers.length > 1) return;
-    this.started = new Promise((resolve) => {
+    this.#started = new Promise((resolve) => {
       this.#start = resolve;
     });
-    void this.#read();
+    void this.#reader.run();
+  }
+
+  /** Until everything up to that number was delivered here, where anybody follows. Rejects when all begins anew. */
+  async reached(epoch: string, number: number): Promise<void> {
+    if (!this.isFollowed || this.#isAt(epoch, number)) return;
+    await new Promise<void>((resolve, reject) => this.#waiting.add({ epoch, number, resolve, reject }));
+  }
+
+  #isAt(epoch: string, number: number): boolean {
+    return epoch === this.#epoch && number <= (this.#place.number ?? -1);
   }
 
   /** What an answer of Redis said by the way: of the entry with that id, its number, else how many there are. */
@@ -74,50 +92,17 @@ export class Feed {
   }
 
   close(): void {
-    this.#isClosed = true;
-    if (this.#reader !== undefined) end(this.#reader);
+    this.#reader.close();
   }
 
-  /** One connection after the other. */
-  async #read(): Promise<void> {
-    for (let pause = soonest; !this.#isOver(); pause = Math.min(2 * pause, latest)) {
-      try {
-        await this.#follow(() => {
-          pause = soonest;
-        });
-      } catch (error) {
-        this.#failed(error);
-      }
-      await sleep(pause);
+  async #read(reader: RedisReader, isOver: () => boolean): Promise<void> {
+    await this.#look(reader);
+    this.#reader.isUp();
+    this.#start();
+    while (!isOver()) {
+      const stream = { key: this.#options.key, id: this.#place.id };
+      await this.#take(reader, readEntries(await soon(reader.xRead(stream, { BLOCK: block, COUNT: most }))));
     }
-  }
-
-  async #follow(connected: () => void): Promise<void> {
-    const reader = this.#source.duplicate();
-    this.#reader = reader;
-    // Told by what waits for it.
-    reader.on('error', () => {});
-    try {
-      await soon(reader.connect());
-      await this.#look(reader);
-      connected();
-      this.#isDown = false;
-      this.#start();
-      while (!this.#isOver()) {
-        const stream = { key: this.#options.key, id: this.#place.id };
-        await this.#take(reader, await soon(reader.xRead(stream, { BLOCK: block, COUNT: most })));
-      }
-    } finally {
-      end(reader);
-    }
-  }
-
-  /** It was closed, or its owner has closed the client. */
-  #isOver(): boolean {
-    const { isOpen } = this.#source;
-    this.#isClosed ||= this.#wasOpen && isOpen === false;
-    this.#wasOpen ||= isOpen === true;
-    return this.#isClosed;
   }
 
   /** Where Redis stands; `null` where that is not where it stood, and all begins anew. */
@@ -135,31 +120,30 @@ export class Feed {
     }
     // All that was kept is void. What is in the feed may be of before, or of after: it is read from its start.
     this.#past.add(before).delete(epoch);
-    Object.assign(this.#place, { id: '0-0', number: null });
+    for (const waiting of this.#waiting) {
+      if (waiting.epoch === epoch) continue;
+      this.#waiting.delete(waiting);
+      waiting.reject(new Error('the history begins anew'));
+    }
+    this.#arrive({ id: '0-0', number: number === 0 ? 0 : null });
     for (const follower of this.#followers)
       for (const room of follower.rooms()) follower.restarted(room, beginning);
     return null;
   }
 
-  async #take(reader: RedisReader, answer: unknown): Promise<void> {
-    for (const { id, message } of entriesOf(answer)) {
-      const number = Number(message.n);
-      const epoch = message.c.slice(0, message.c.lastIndexOf('-'));
+  async #take(reader: RedisReader, entries: readonly FeedEntry[]): Promise<void> {
+    for (const { id, number, epoch, room, said } of entries) {
       if (number !== (this.#place.number ?? number - 1) + 1) return this.#catchUp(reader);
       if (epoch !== this.#epoch && !this.#past.has(epoch)) {
         if ((await this.#look(reader)) === null) return;
         this.#past.add(epoch);
       }
-      Object.assign(this.#place, { id, number });
-      if (epoch !== this.#epoch) continue;
-      if (epoch === this.witness.epoch) this.heard(epoch, number, id);
-      this.#deliver(message.r, id, {
-        cursor: message.c,
-        event: message.e,
-        payload: message.p,
-        exceptUsers: namesIn(message.u),
-        exceptSockets: namesIn(message.x),
-      });
+      if (epoch === this.#epoch) {
+        if (epoch === this.witness.epoch) this.heard(epoch, number, id);
+        if ('words' in said) this.#tell(room, said.words);
+        else this.#deliver(room, id, said.message);
+      }
+      this.#arrive({ id, number });
     }
   }
 
@@ -168,21 +152,29 @@ export class Feed {
     const from = this.#place.id;
     const place = await this.#look(reader);
     if (place === null) return;
+    const told = (await soon(this.#options.run(reader, toldSince, [from]))) as [string, string][];
+    for (const [room, words] of told) this.#tell(room, words);
     const rooms = [...new Set(this.#followers.flatMap((follower) => [...follower.rooms()]))].filter(isWhole);
     for (let at = 0; at < rooms.length; at += atATime) {
       const some = rooms.slice(at, at + atATime);
       const logs = (await soon(this.#options.run(reader, since, [from, ...some]))) as WrittenMessage[][];
-      for (const [n, room] of some.entries()) this.#deliverLog(room, logs[n] ?? []);
+      for (const [n, room] of some.entries())
+        for (const message of logs[n] ?? []) {
+          const id = message[5];
+          this.#deliver(room, id, readMessage(message));
+          // The feed may bring it once more.
+          this.#ahead.set(room, id);
+        }
     }
-    Object.assign(this.#place, place);
+    this.#arrive(place);
   }
 
-  #deliverLog(room: string, messages: readonly WrittenMessage[]): void {
-    for (const [cursor, event, payload, users, sockets, id] of messages) {
-      const [exceptUsers, exceptSockets] = [namesIn(users), namesIn(sockets)];
-      this.#deliver(room, id, { cursor, event, payload, exceptUsers, exceptSockets });
-      // The feed may bring it once more.
-      this.#ahead.set(room, id);
+  #arrive(place: { readonly id: string; readonly number: number | null }): void {
+    Object.assign(this.#place, place);
+    for (const waiting of this.#waiting) {
+      if (!this.#isAt(waiting.epoch, waiting.number)) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
     }
   }
 
@@ -195,79 +187,27 @@ export class Feed {
     for (const follower of this.#followers) follower.deliver(room, message);
   }
 
-  /** Once for each time that Redis is away. */
-  #failed(error: unknown): void {
-    if (this.#isClosed || this.#isDown) return;
-    this.#isDown = true;
-    for (const follower of this.#followers) follower.failed(error);
+  #tell(room: string, words: string): void {
+    for (const follower of this.#followers) follower.told(room, words);
   }
 }
 
-const [look, since] = [script(scripts.look), script(scripts.since)];
+const look = script(scripts.look);
+const since = script(scripts.since);
+const toldSince = script(scripts.toldSince);
 
-/** ms that Redis waits for something to come, and how much it gives at a time. */
-const block = 2_000;
+/** So many entries at a time, and logs. */
 const most = 100;
 const atATime = 16;
-/** ms between one connection and the next. */
-const soonest = 25;
-const latest = 1_000;
 
 interface Place {
   readonly id: string;
   readonly number: number;
 }
 
-type WrittenMessage = [
-  cursor: string,
-  event: string,
-  payload: string,
-  users: string,
-  sockets: string,
-  id: string,
-];
-
-interface Entry {
-  readonly id: string;
-  /** Number, room, cursor, event, payload, and users and sockets to leave out. */
-  readonly message: Readonly<Record<'n' | 'r' | 'c' | 'e' | 'p', string>> & {
-    readonly u?: string;
-    readonly x?: string;
-  };
-}
-
-/** `null`: nothing came. */
-function entriesOf(answer: unknown): readonly Entry[] {
-  const streams = answer as readonly { readonly messages: readonly Entry[] }[] | null;
-  return streams?.[0]?.messages ?? [];
-}
-
-function namesIn(list: string | undefined): readonly string[] {
-  return list === undefined || list === '' ? [] : JSON.parse(list);
-}
-
-/** Of two ids of a stream, `<ms>-<number>`; nothing is after everything. */
-function isAfter(one: string, other: string): boolean {
-  if (other === '') return one !== '';
-  const [a = 0, b = 0] = one.split('-').map(Number);
-  const [c = 0, d = 0] = other.split('-').map(Number);
-  return a > c || (a === c && b > d);
-}
-
-/** One that is closed already says so by throwing. */
-function end(reader: RedisReader): void {
-  try {
-    reader.destroy();
-  } catch {
-    // Then there is nothing to end.
-  }
-}
-
-/** A connection that has gone dumb is no better than one that is lost. */
-function soon<T>(work: Promise<T>): Promise<T> {
-  return within(block + 3_000, work, () => Promise.reject(new Error('Redis does not answer')));
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+interface Waiting {
+  readonly epoch: string;
+  readonly number: number;
+  resolve(): void;
+  reject(error: Error): void;
 }

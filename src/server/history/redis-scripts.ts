@@ -5,6 +5,7 @@
  *   `<sequence>-0`; `id:…`: the cursor that an id was given.
  * - `feed`: the messages of all rooms in the order in which they came, a stream that every node reads; `count`: how many
  *   there were, so that who reads it sees when some were cut off.
+ * - `words`: what nodes told each other by the feed that is no message; the same ids.
  * - `epoch`: what every generation begins with. A node that has seen an entry of the feed which is not there any more,
  *   and was not cut off, has found that Redis lost what it had acknowledged: then the epoch is another.
  *
@@ -44,7 +45,7 @@ if not epoch or (epoch == known and seen ~= '' and isLost()) then
   epoch = fresh
   redis.call('SET', prefix .. 'epoch', epoch)
 end
-for _, name in ipairs({'epoch', 'count', 'feed'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
+for _, name in ipairs({'epoch', 'count', 'feed', 'words'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
 
 local function cursor(generation, sequence) return generation .. ':' .. string.format('%d', sequence) end
 local function entryId(sequence) return string.format('%d', sequence) .. '-0' end
@@ -101,6 +102,15 @@ for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', 3)) do
   if isOld(entry) then redis.call('XDEL', log, entry[1]) end
 end
 return {at, 0, feedId, number, epoch}`;
+
+/** Puts words into the feed, and beside it, for who finds it cut off. */
+export const tell = `${head}
+local number = redis.call('INCR', prefix .. 'count')
+local fields = {'n', number, 'r', ARGV[6], 'c', cursor(current, 0), 'w', ARGV[7]}
+local id = redis.call('XADD', feed, 'MAXLEN', '~', ARGV[8], '*', unpack(fields))
+redis.call('XADD', prefix .. 'words', 'MAXLEN', '~', ARGV[8], id, unpack(fields))
+for _, name in ipairs({'count', 'feed', 'words'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
+return {id, number, epoch}`;
 
 /** Gives how many are in the feed, the epoch, and for each room its cursor, a word and the messages. */
 export const read = `${head}
@@ -177,3 +187,12 @@ for at = 7, #ARGV do
   rooms[#rooms + 1] = messages
 end
 return rooms`;
+
+/** Gives what was told since an id of the feed, oldest first: room, words. */
+export const toldSince = `${head}
+local told = {}
+for _, entry in ipairs(redis.call('XRANGE', prefix .. 'words', '(' .. ARGV[6], '+')) do
+  local fields = fieldsOf(entry)
+  told[#told + 1] = {fields.r, fields.w}
+end
+return told`;

@@ -99,14 +99,19 @@ class HistoryInRedis implements RedisHistory {
 
   async read(asked: readonly Reading[], { messages, bytes }: Budget): Promise<readonly Page[]> {
     if (asked.length === 0) return [];
-    await within(patience, this.#feed.started, () =>
-      Promise.reject(unavailable('nobody here is sure to hear of what comes next')),
-    );
+    await this.#soon(this.#feed.started, 'nobody here is sure to hear of what comes next');
     const args = [this.#most, messages, bytes, ...asked.flatMap(argumentsOf)];
     const answer = await this.#call(read, args, 'the log cannot be read');
     const [number, epoch, pages] = answer as [number, string, WrittenPage[]];
     this.#feed.heard(epoch, number);
+    await this.#soon(this.#feed.reached(epoch, number), 'this node is behind');
     return pages.map(readPage);
+  }
+
+  async tell(room: string, words: string): Promise<void> {
+    const answer = await this.#call(tell, [keyed(room), words, feedLength], 'nobody was told');
+    const [feedId, number, epoch] = answer as [string, number, string];
+    this.#feed.heard(epoch, number, feedId);
   }
 
   follow(follower: Follower): void {
@@ -119,6 +124,14 @@ class HistoryInRedis implements RedisHistory {
 
   close(): void {
     this.#feed.close();
+  }
+
+  async #soon(work: Promise<void>, consequence: string): Promise<void> {
+    try {
+      await within(patience, work, () => Promise.reject(new Error('it took too long')));
+    } catch (error) {
+      throw unavailable(consequence, error);
+    }
   }
 
   /** Once and again until it is answered, or the time is over. Each step may be done twice without harm. */
@@ -149,7 +162,9 @@ class HistoryInRedis implements RedisHistory {
   }
 }
 
-const [append, read] = [script(scripts.append), script(scripts.read)];
+const append = script(scripts.append);
+const read = script(scripts.read);
+const tell = script(scripts.tell);
 
 /** ms that anybody waits for Redis. */
 const patience = 5_000;

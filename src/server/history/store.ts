@@ -35,9 +35,18 @@ export interface HistoryStore {
   /**
    * For a store of several nodes: from now on every message that any node appends is delivered here, this node's own
    * included, each room's in the order of its log, none left out. It may be called once for each namespace, and each
-   * follower hears of everything. Until it is sure to hear of what comes, `read` must wait.
+   * follower hears of everything.
+   *
+   * `read` must wait until this node is sure to hear of what comes, and then until it has heard of all that was said or
+   * told before its answer was made: whoever was removed from a room on another node must not be given what was said
+   * there afterwards.
    */
   follow?(follower: Follower): void;
+  /**
+   * With `follow`: tells every node's followers, this one's included, something about a room, in order with what is
+   * appended: who has heard of a later message has heard of this before. It is in no log. Done when it is sure to be told.
+   */
+  tell?(room: string, words: string): Promise<void>;
   /** What is cheap to know of it, for metrics. */
   size?(): HistorySize;
 }
@@ -91,6 +100,8 @@ export interface KeptMessage {
 
 export interface Follower {
   deliver(room: string, message: DeliveredMessage): void;
+  /** What some node told, in order with the messages. */
+  told(room: string, words: string): void;
   /** The log of this room was lost and begins anew at `cursor`. */
   restarted(room: string, cursor: string): void;
   /** Rooms with members on this node: what others miss, nobody misses. */

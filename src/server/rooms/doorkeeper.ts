@@ -65,10 +65,13 @@ export class Doorkeeper {
 
   /** Takes all sockets that are in `theirs` out of the room, and calls their wishes for it off, on every node. */
   remove(theirs: string, room: string): void {
-    const rooms = [room, roomOfWish(room)];
     // Here at once: through an adapter of several nodes it takes the way over Redis first.
-    this.#namespace.local.in(theirs).socketsLeave(rooms);
-    this.#namespace.in(theirs).socketsLeave(rooms);
+    this.removeHere(theirs, room);
+    this.#namespace.in(theirs).socketsLeave([room, roomOfWish(room)]);
+  }
+
+  removeHere(theirs: string, room: string): void {
+    this.#namespace.local.in(theirs).socketsLeave([room, roomOfWish(room)]);
   }
 
   failed(error: unknown): void {

@@ -9,6 +9,7 @@ import {
   redisHistory,
 } from '../../../src/server/index.ts';
 import { cursorOf, readCursor } from '../../../src/wire.ts';
+import { heldRedis } from '../../support/held-redis.ts';
 import { startRedis, useRedis } from '../../support/redis.ts';
 import { quiet, use } from '../../support/trial.ts';
 
@@ -24,31 +25,6 @@ let prefixes = 0;
 function freshPrefix(): string {
   prefixes += 1;
   return `{test ${prefixes}}:`;
-}
-
-/** A client like the one that it is made of, whose own connections open when the test lets them. */
-function held(source: typeof client) {
-  let gate = Promise.resolve();
-  let open = () => {};
-  const gated: RedisSource = {
-    eval: (...args) => source.eval(...args),
-    duplicate() {
-      const reader = source.duplicate();
-      const connect = reader.connect.bind(reader);
-      return Object.assign(reader, { connect: () => gate.then(connect) }) as never;
-    },
-  };
-  return {
-    source: gated,
-    /** Cuts them, and lets none in. */
-    async cut() {
-      gate = new Promise((resolve) => {
-        open = resolve;
-      });
-      await source.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes']);
-    },
-    heal: () => open(),
-  };
 }
 
 /** A node: what it hears of the rooms that it has members in. */
@@ -68,14 +44,25 @@ function node(
   const heard: (DeliveredMessage & { room: string })[] = [];
   const restarted: [room: string, cursor: string][] = [];
   const failures: unknown[] = [];
+  /** With how many messages were heard before. */
+  const told: [room: string, words: string, behind: number][] = [];
   history.follow?.({
     deliver: (room, message) => heard.push({ room, ...message }),
+    told: (room, words) => told.push([room, words, heard.length]),
     restarted: (room, cursor) => restarted.push([room, cursor]),
     rooms: () => rooms,
     failed: (error) => failures.push(error),
   });
   const ready = () => history.read([{ room: 'nobody’s', after: null }], ample);
-  return { history, heard, restarted, failures, ready, payloads: () => heard.map(({ payload }) => payload) };
+  return {
+    history,
+    heard,
+    told,
+    restarted,
+    failures,
+    ready,
+    payloads: () => heard.map(({ payload }) => payload),
+  };
 }
 
 async function say(history: RedisHistory, payload: string | number, room = 'a', more = {}) {
@@ -133,12 +120,54 @@ describe('nodes', () => {
         ]);
   });
 
+  test('[SV-8] what one tells comes to all, in order with what is said, and is in no log', async () => {
+    const prefix = freshPrefix();
+    const [one, other] = [node(prefix), node(prefix)];
+    await Promise.all([one.ready(), other.ready()]);
+    const { cursor } = await say(one.history, 1);
+    await other.history.tell?.('a', 'words "ä"');
+    await say(one.history, 2);
+    for (const each of [one, other]) {
+      await expect.poll(each.payloads).toEqual(['1', '2']);
+      expect(each.told).toEqual([['a', 'words "ä"', 1]]);
+    }
+    expect(await one.history.read([{ room: 'a', after: cursor }], ample)).toMatchObject([
+      { messages: [{ sequence: 2, payload: '2' }] },
+    ]);
+  });
+
+  test('[SV-8] [SV-2] a log is not handed out before this node has heard of all that was said and told before', async () => {
+    const prefix = freshPrefix();
+    const gate = heldRedis(client);
+    const reading = node(prefix, { source: gate.source });
+    const writing = redisHistory(client, { prefix });
+    await reading.ready();
+    const { cursor } = await say(writing, 1);
+    await expect.poll(reading.payloads).toEqual(['1']);
+    await gate.cut();
+    await writing.tell?.('a', 'removed');
+    await say(writing, 'secret');
+    let heardBefore: unknown[] | undefined;
+    const page = Promise.resolve(reading.history.read([{ room: 'a', after: cursor }], ample)).then(
+      (pages) => {
+        heardBefore = [reading.told.length, ...reading.payloads()];
+        return pages[0];
+      },
+    );
+    await quiet();
+    expect(heardBefore).toBeUndefined();
+    gate.heal();
+    expect(await page).toMatchObject({ messages: [{ payload: 'secret' }] });
+    expect(heardBefore).toEqual([1, '1', 'secret']);
+  });
+
   test('[SV-8] of two namespaces on one store hear of everything, each', async () => {
     const prefix = freshPrefix();
     const one = node(prefix);
     const also: string[] = [];
     one.history.follow?.({
       deliver: (_, { payload }) => also.push(payload),
+      told() {},
       restarted() {},
       rooms: () => [],
       failed() {},
@@ -180,7 +209,7 @@ describe('a connection that is cut', () => {
 
   test('[SV-8] and the feed trimmed past it: rooms with members here are read from their logs, in order', async () => {
     const prefix = freshPrefix();
-    const gate = held(client);
+    const gate = heldRedis(client);
     const rooms = ['a', 'b', 'quiet', 'half a pair: \ud800', ...numbers(1, 40)];
     const reading = node(prefix, { source: gate.source, rooms });
     const writing = redisHistory(client, { prefix });
@@ -192,8 +221,9 @@ describe('a connection that is cut', () => {
     const left = { exceptUsers: ['bob'], exceptSockets: ['x'] };
     for (const n of numbers(2, 30)) await say(writing, n, 'a', left);
     await say(writing, 'second of b', 'b');
+    await writing.tell?.('a', 'words');
     await say(writing, 'of c', 'c');
-    await client.xTrim(`${prefix}feed`, 'MAXLEN', 3);
+    await client.xTrim(`${prefix}feed`, 'MAXLEN', 2);
     gate.heal();
     await expect.poll(() => reading.heard.length).toBe(32);
     await say(writing, 'last');
@@ -206,13 +236,15 @@ describe('a connection that is cut', () => {
     expect(of('b').map(({ payload }) => payload)).toEqual(['first of b', 'second of b', 'third of b']);
     // Nobody here is in it.
     expect(of('c')).toEqual([]);
+    // Before what was said behind it could come.
+    expect(reading.told).toEqual([['a', 'words', 2]]);
     expect(reading.restarted).toEqual([]);
     expect(reading.history.size?.()).toEqual({ behind: 0 });
   });
 
   test('[SV-8] what is said while the logs are read comes once', async () => {
     const prefix = freshPrefix();
-    const gate = held(client);
+    const gate = heldRedis(client);
     const writing = redisHistory(client, { prefix });
     const rooms = numbers(1, 200);
     const reading = node(prefix, { source: gate.source, rooms });
@@ -333,7 +365,7 @@ describe('a Redis that was away', () => {
 
   test('[SV-8] and a node that knew nothing of it says something first: who did know tells its members that all is void', async () => {
     const prefix = freshPrefix();
-    const gate = held(client);
+    const gate = heldRedis(client);
     const knowing = node(prefix, { source: gate.source });
     await knowing.ready();
     const mark = redis.mark();
