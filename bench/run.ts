@@ -5,6 +5,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { broadcast } from './broadcast.ts';
 import { connect } from './connect.ts';
 import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
@@ -13,7 +14,7 @@ import { outbound } from './outbound.ts';
 import { serverMemory } from './server-memory.ts';
 
 const benches: readonly Bench[] = [
-  ...[inbound, outbound, memory, connect],
+  ...[inbound, outbound, memory, connect, broadcast],
   serverMemory(10_000, 'server-memory'),
   serverMemory(1_000, 'server-memory-1000'),
 ];

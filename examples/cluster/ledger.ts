@@ -16,7 +16,7 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
   await client.connect();
   const history = redisHistory(client);
   const ends = await history.read(
-    rooms.map((room) => ({ room: logOf(room), after: null })),
+    rooms.map((room) => ({ room, after: null })),
     page,
   );
   const logs = rooms.map((room, index) => ({
@@ -27,7 +27,7 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
 
   /** Whether that was all. */
   async function readPages(): Promise<boolean> {
-    const asked = logs.map(({ room, cursor }) => ({ room: logOf(room), after: cursor }));
+    const asked = logs.map(({ room, cursor }) => ({ room, after: cursor }));
     const pages = await history.read(asked, page);
     for (const [index, { cursor, messages, reset }] of pages.entries()) {
       const log = logs[index];
@@ -59,8 +59,5 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
     close: async () => client.destroy(),
   };
 }
-
-/** As the main namespace keeps it. */
-const logOf = (room: string) => `/,${room}`;
 
 const page = { messages: 1_000, bytes: 2 ** 20 };

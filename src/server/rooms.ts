@@ -111,13 +111,16 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
       doorkeeper.remove(theirs, room);
       broadcaster.tell(room, theirs);
     },
-    broadcast(room, event, payload, { except = [], exceptUsers = [], id, keep = true } = {}) {
-      const exceptSockets = Array.from(except, (each) => (typeof each === 'string' ? each : each.id));
-      const broadcast = { event, payload, exceptSockets, exceptUsers: Array.from(exceptUsers), id };
-      const kept = broadcaster.broadcast(room, broadcast, keep);
-      // It was told; a caller who does not look at the promise is not to end the process.
-      kept.catch(() => {});
-      return kept;
+    broadcast(room, event, payload, { except, exceptUsers, id, keep = true } = {}) {
+      const exceptSockets = except === undefined ? nobody : Array.from(except, idOf);
+      const users = exceptUsers === undefined ? nobody : Array.from(exceptUsers);
+      return broadcaster.broadcast(room, { event, payload, exceptSockets, exceptUsers: users, id }, keep);
     },
   };
+}
+
+const nobody: readonly string[] = [];
+
+function idOf(socket: string | { readonly id: string }): string {
+  return typeof socket === 'string' ? socket : socket.id;
 }

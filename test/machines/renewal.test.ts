@@ -132,6 +132,28 @@ describe('a credential that runs out', () => {
     expect(m.renewal()).toBe('fetching.asking');
   });
 
+  test('[CR-9, CR-10] has its end from when the server said it, also where that took a while', () => {
+    const m = handing({}, { expiresIn: 20 * minute });
+    m.clock.increment(20_000);
+    m.clock.increment(500);
+    m.renewed(10 * minute);
+    m.clock.increment(untilRenewal - 1);
+    expect(m.renewal()).toBe('scheduled');
+    m.clock.increment(1);
+    expect(m.renewal()).toBe('fetching.asking');
+  });
+
+  test('[CR-10] is not put off by a clock that is set back between its receipt and the link', () => {
+    const m = createBareMachine({ renew: { leadTime: minute } });
+    m.say('user.connect');
+    m.grant({ expiresIn: 10 * minute });
+    const { now } = m.input.ports;
+    m.input.ports.now = () => now() - 60 * minute;
+    m.opened();
+    m.clock.increment(untilRenewal);
+    expect(m.renewal()).toBe('fetching.asking');
+  });
+
   test('[CR-9] is not renewed any more once nobody says when it runs out', () => {
     const m = fetching();
     m.grant();
@@ -194,6 +216,14 @@ describe('a short life', () => {
     m.grant({ expiresIn: minute + 1 });
     m.renewed();
     expect([m.renewal(), m.problems]).toEqual(['scheduled', []]);
+  });
+
+  test('[CR-10] is not taken for short again where nobody said how long the fresh one lasts', () => {
+    const m = connected({ expiresIn: minute });
+    m.clock.increment(25_000);
+    m.grant();
+    m.renewed();
+    expect([m.renewal(), m.problems]).toEqual(['unneeded', []]);
   });
 
   test('[CR-10] that follows a long one is renewed once', () => {
@@ -300,6 +330,13 @@ describe('a renewal that comes to nothing', () => {
     expect(m.renewal()).toBe(paused);
     m.clock.increment(1);
     expect(m.renewal()).toBe(paused.replace('pausing', 'asking'));
+  });
+
+  test('[CR-9] is not tried at the very end of the old one', () => {
+    const m = handing();
+    m.notRenewed({ ...busy, retryAfter: 10 * minute - untilRenewal - 500 });
+    m.clock.increment(10 * minute - untilRenewal);
+    expect(m.renewal()).toBe('lapsing');
   });
 
   test('[CR-9] counts its failures afresh for the next step, and for the next renewal', () => {

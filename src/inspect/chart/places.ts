@@ -18,7 +18,7 @@ export interface Route {
   };
 }
 
-export const size = { width: 1060, height: 824 } as const;
+export const size = { width: 1300, height: 672 } as const;
 
 /** One attempt has the same shape wherever it is made. */
 function attempt(parent: string, x: number, y: number): Record<string, Box> {
@@ -72,17 +72,17 @@ function routesOfStep(name: string, y: number): Record<string, Route> {
 function renewalStep(name: string, x: number): Record<string, Box> {
   const path = `connected.renewal.${name}`;
   return {
-    [path]: [x, 666, 98, 84],
-    [`${path}.asking`]: [x + 8, 688, 82, 22],
-    [`${path}.pausing`]: [x + 8, 722, 82, 22],
+    [path]: [x, 318, 98, 86],
+    [`${path}.asking`]: [x + 8, 342, 82, 22],
+    [`${path}.pausing`]: [x + 8, 376, 82, 22],
   };
 }
 
 function routesOfRenewalStep(name: string, x: number): Record<string, Route> {
   const path = `connected.renewal.${name}`;
   return {
-    [`${path}.asking > ${path}.pausing`]: { points: `${x + 36},710 ${x + 36},722` },
-    [`${path}.pausing > ${path}.asking`]: { points: `${x + 62},722 ${x + 62},710` },
+    [`${path}.asking > ${path}.pausing`]: { points: `${x + 36},364 ${x + 36},376` },
+    [`${path}.pausing > ${path}.asking`]: { points: `${x + 62},376 ${x + 62},364` },
   };
 }
 
@@ -95,7 +95,7 @@ export const boxes: Readonly<Record<string, Box>> = {
   authenticating: [360, 40, 348, 150],
   ...attempt('authenticating', 374, 88),
 
-  connected: [796, 40, 248, 732],
+  connected: [796, 40, 488, 396],
   'connected.session': [806, 72, 228, 274],
   'connected.session.restoring': [812, 98, 214, 174],
   ...step('rooms', 124),
@@ -104,18 +104,18 @@ export const boxes: Readonly<Record<string, Box>> = {
   'connected.stability': [806, 356, 228, 68],
   'connected.stability.unproven': [824, 386, 78, 28],
   'connected.stability.proven': [938, 386, 78, 28],
-  'connected.health': [806, 434, 228, 100],
-  'connected.health.healthy': [818, 474, 64, 32],
-  'connected.health.probing': [898, 450, 130, 76],
-  'connected.health.probing.asking': [904, 484, 52, 30],
-  'connected.health.probing.overdue': [968, 484, 54, 30],
-  'connected.renewal': [806, 544, 228, 220],
-  'connected.renewal.deciding': [824, 572, 60, 28],
-  'connected.renewal.unneeded': [950, 572, 74, 28],
-  'connected.renewal.scheduled': [824, 620, 70, 28],
-  'connected.renewal.lapsing': [964, 620, 60, 28],
-  ...renewalStep('fetching', 820),
-  ...renewalStep('handing', 926),
+  'connected.health': [1046, 72, 228, 100],
+  'connected.health.healthy': [1058, 112, 64, 32],
+  'connected.health.probing': [1138, 88, 130, 76],
+  'connected.health.probing.asking': [1144, 122, 52, 30],
+  'connected.health.probing.overdue': [1208, 122, 54, 30],
+  'connected.renewal': [1046, 182, 228, 242],
+  'connected.renewal.deciding': [1064, 212, 62, 28],
+  'connected.renewal.unneeded': [1190, 212, 74, 28],
+  'connected.renewal.scheduled': [1064, 266, 72, 28],
+  'connected.renewal.lapsing': [1204, 266, 60, 28],
+  ...renewalStep('fetching', 1060),
+  ...renewalStep('handing', 1166),
 
   reconnecting: [360, 350, 348, 270],
   'reconnecting.scheduling': [384, 384, 92, 30],
@@ -182,8 +182,8 @@ export const routes: Readonly<Record<string, Route>> = {
     label: { at: [752, 379], anchor: 'middle', width: 14 },
   },
   'connected > exhausted': {
-    points: '920,772 920,806 40,806 40,566',
-    label: { at: [640, 800], anchor: 'middle', width: 40 },
+    points: '960,436 960,654 40,654 40,566',
+    label: { at: [640, 648], anchor: 'middle', width: 40 },
   },
   'reconnecting > idle': {
     points: '360,366 168,366 168,110 132,110',
@@ -202,7 +202,7 @@ export const routes: Readonly<Record<string, Route>> = {
     label: { at: [628, 262], anchor: 'start', width: 16 },
   },
   'reconnecting > connected': {
-    points: '708,556 796,556',
+    points: '708,556 920,556 920,436',
     label: { at: [752, 550], anchor: 'middle', width: 14 },
   },
 
@@ -229,20 +229,20 @@ export const routes: Readonly<Record<string, Route>> = {
   ...routesOfStep('rooms', 124),
   ...routesOfStep('missed', 202),
   'connected.stability.unproven > connected.stability.proven': { points: '902,400 938,400' },
-  'connected.health.healthy > connected.health.probing': { points: '882,484 898,484' },
-  'connected.health.probing > connected.health.healthy': { points: '898,496 882,496' },
-  'connected.health.probing > connected.health.probing': loop(1000, 450),
-  'connected.health.probing.asking > connected.health.probing.overdue': { points: '956,499 968,499' },
-  'connected.renewal.deciding > connected.renewal.unneeded': { points: '884,586 950,586' },
-  'connected.renewal.deciding > connected.renewal.scheduled': { points: '846,600 846,620' },
-  'connected.renewal.deciding > connected.renewal.lapsing': { points: '872,600 872,610 994,610 994,620' },
-  'connected.renewal.scheduled > connected.renewal.fetching': { points: '846,648 846,666' },
-  'connected.renewal.fetching > connected.renewal.handing': { points: '918,699 926,699' },
-  'connected.renewal.fetching > connected.renewal.lapsing': { points: '906,666 906,634 964,634' },
-  'connected.renewal.handing > connected.renewal.lapsing': { points: '1000,666 1000,648' },
+  'connected.health.healthy > connected.health.probing': { points: '1122,122 1138,122' },
+  'connected.health.probing > connected.health.healthy': { points: '1138,134 1122,134' },
+  'connected.health.probing > connected.health.probing': loop(1240, 88),
+  'connected.health.probing.asking > connected.health.probing.overdue': { points: '1196,137 1208,137' },
+  'connected.renewal.deciding > connected.renewal.unneeded': { points: '1126,226 1190,226' },
+  'connected.renewal.deciding > connected.renewal.scheduled': { points: '1088,240 1088,266' },
+  'connected.renewal.deciding > connected.renewal.lapsing': { points: '1112,240 1112,253 1234,253 1234,266' },
+  'connected.renewal.scheduled > connected.renewal.fetching': { points: '1088,294 1088,318' },
+  'connected.renewal.fetching > connected.renewal.handing': { points: '1158,353 1166,353' },
+  'connected.renewal.fetching > connected.renewal.lapsing': { points: '1146,318 1146,280 1204,280' },
+  'connected.renewal.handing > connected.renewal.lapsing': { points: '1234,318 1234,294' },
   'connected.renewal.handing > connected.renewal.deciding': {
-    points: '975,750 975,757 813,757 813,586 824,586',
+    points: '1215,404 1215,413 1053,413 1053,226 1064,226',
   },
-  ...routesOfRenewalStep('fetching', 820),
-  ...routesOfRenewalStep('handing', 926),
+  ...routesOfRenewalStep('fetching', 1060),
+  ...routesOfRenewalStep('handing', 1166),
 };

@@ -36,6 +36,9 @@ class MemoryHistory implements HistoryStore {
   /** Those whose messages are all gone, by when they went: it is still known where they stood. */
   readonly #quiet = new Map<string, Quiet>();
   #epoch = newEpoch();
+  /** The last of them. */
+  #latest: RoomLog | undefined;
+  #sweepAt = 0;
   #bytes = 0;
   #messages = 0;
 
@@ -47,15 +50,15 @@ class MemoryHistory implements HistoryStore {
 
   append(room: string, message: NewMessage) {
     const now = this.#sweep();
-    const log = this.#rooms.get(room) ?? this.#quiet.get(room)?.log ?? this.#begin(now);
+    const log = this.#rooms.get(room) ?? this.#quiet.get(room)?.log ?? new RoomLog(this.#generation(now));
     const known = message.id === undefined ? undefined : log.sequenceOf(message.id, now - this.#ttl);
     if (known !== undefined) return { cursor: cursorOf(log.generation, known), isRepeat: true };
-    if (!this.#rooms.delete(room)) this.#bytes += roomSize(room);
-    this.#quiet.delete(room);
-    this.#rooms.set(room, log);
-    const sequence = this.#weigh(log, () => log.append(message, now));
-    this.#trim(log, now);
-    this.#shrink(now);
+    this.#moveToEnd(room, log);
+    const { size, length } = log;
+    const sequence = log.append(message, now);
+    log.trim(now - this.#ttl, this.#most, idsForEach * this.#most);
+    this.#weigh(log, size, length);
+    if (this.#bytes > this.#mostBytes) this.#shrink(now);
     return { cursor: cursorOf(log.generation, sequence), isRepeat: false };
   }
 
@@ -88,29 +91,40 @@ class MemoryHistory implements HistoryStore {
     return { rooms: this.#rooms.size, messages: this.#messages, bytes: this.#bytes };
   }
 
-  #begin(now: number): RoomLog {
-    return new RoomLog(this.#generation(now));
-  }
-
   #generation(now: number): string {
     return generationOf(this.#epoch, Math.floor(now / this.#ttl));
   }
 
-  #trim(log: RoomLog, now: number): void {
-    this.#weigh(log, () => log.trim(now - this.#ttl, this.#most, idsForEach * this.#most));
+  #moveToEnd(room: string, log: RoomLog): void {
+    if (log === this.#latest) return;
+    if (!this.#rooms.delete(room)) {
+      this.#quiet.delete(room);
+      this.#bytes += roomSize(room);
+    }
+    this.#rooms.set(room, log);
+    this.#latest = log;
   }
 
-  #weigh<T>(log: RoomLog, change: () => T): T {
+  #trim(log: RoomLog, now: number): void {
     const { size, length } = log;
-    const result = change();
+    log.trim(now - this.#ttl, this.#most, idsForEach * this.#most);
+    this.#weigh(log, size, length);
+  }
+
+  /** What has become of a log that was of this size, and had so many messages. */
+  #weigh(log: RoomLog, size: number, length: number): void {
     this.#bytes += log.size - size;
     this.#messages += log.length - length;
-    return result;
   }
 
-  /** Gives the time. Each room is looked at twice in its life: when its last message is too old, and a while after. */
+  /**
+   * Gives the time. Each room is looked at twice in its life: when its last message is too old, and a while after. Now
+   * and then is enough: what is too old is not handed out meanwhile.
+   */
   #sweep(): number {
     const now = Math.floor(performance.now());
+    if (now < this.#sweepAt) return now;
+    this.#sweepAt = now + Math.min(this.#ttl / 100, mostPause);
     for (const [room, log] of this.#rooms) {
       if (log.writtenAt + this.#ttl > now) break;
       this.#quieten(room, log, now);
@@ -125,9 +139,12 @@ class MemoryHistory implements HistoryStore {
   }
 
   #quieten(room: string, log: RoomLog, now: number): void {
-    this.#weigh(log, () => log.clear());
+    const { size, length } = log;
+    log.clear();
+    this.#weigh(log, size, length);
     this.#bytes -= roomSize(room);
     this.#rooms.delete(room);
+    if (log === this.#latest) this.#latest = undefined;
     this.#quiet.set(room, { log, since: now });
     if (this.#quiet.size <= mostQuiet) return;
     const [longest] = this.#quiet.keys();
@@ -140,8 +157,11 @@ class MemoryHistory implements HistoryStore {
     for (const [room, log] of this.#rooms) {
       if (this.#bytes <= this.#mostBytes) return;
       // Of the one that is left, the oldest messages.
-      while (this.#rooms.size === 1 && log.length > 1 && this.#bytes > this.#mostBytes)
-        this.#weigh(log, () => log.shift());
+      while (this.#rooms.size === 1 && log.length > 1 && this.#bytes > this.#mostBytes) {
+        const { size, length } = log;
+        log.shift();
+        this.#weigh(log, size, length);
+      }
       if (this.#bytes > this.#mostBytes) this.#quieten(room, log, now);
     }
   }
@@ -154,6 +174,9 @@ interface Quiet {
 
 /** Of more rooms without messages it is not kept where they stood: about 20 MB. */
 const mostQuiet = 65_536;
+
+/** ms between one sweep and the next. */
+const mostPause = 1_000;
 
 /** Ids are remembered for longer than messages are kept, but not any number of them. */
 const idsForEach = 10;

@@ -7,14 +7,15 @@ import { randomUUID } from 'node:crypto';
  * @throws what `JSON.stringify` throws: for a cycle, a BigInt.
  */
 export function writePayload(payload: unknown): string {
-  if (!hasBytes(payload)) return JSON.stringify(payload) ?? 'null';
+  const text = JSON.stringify(payload) ?? 'null';
+  if (!marksOfBytes.some((mark) => text.includes(mark)) || !hasBytes(payload)) return text;
   // Nobody whose words are in the payload can have guessed it.
   const key = randomUUID();
   return bytesWithin + key + JSON.stringify(payload, bytesAs(key));
 }
 
 export function readPayload(text: string): unknown {
-  if (!text.startsWith(bytesWithin)) return JSON.parse(text);
+  if (isPlain(text)) return JSON.parse(text);
   const start = bytesWithin.length + 36;
   const key = text.slice(bytesWithin.length, start);
   return JSON.parse(text.slice(start), (_, value) => {
@@ -23,8 +24,16 @@ export function readPayload(text: string): unknown {
   });
 }
 
+/** Whether such a text is what goes over the wire as it is. */
+export function isPlain(text: string): boolean {
+  return !text.startsWith(bytesWithin);
+}
+
 /** No JSON begins so. */
 const bytesWithin = 'bytes:';
+
+/** What becomes of bytes in JSON, one of them at least. Whether it was bytes takes a walk through the payload to say. */
+const marksOfBytes = ['{"type":"Buffer"', '{"0":', '{}'];
 
 /** As the encoder of Socket.IO looks for them. */
 function hasBytes(value: unknown): boolean {

@@ -29,13 +29,12 @@ export class RoomLog {
   }
 
   /** Gives the sequence. */
-  append({ event, payload, exceptUsers = [], id }: NewMessage, now: number): number {
+  append({ event, payload, exceptUsers, id }: NewMessage, now: number): number {
     this.#last += 1;
-    const size = sizeOf(event) + sizeOf(payload) + exceptUsers.reduce((sum, user) => sum + sizeOf(user), 0);
-    const bytes = size + entryOverhead;
-    const entry = { sequence: this.#last, event, payload, at: now, bytes };
-    this.#entries.push(exceptUsers.length > 0 ? { ...entry, exceptUsers: [...exceptUsers] } : entry);
-    this.size += bytes;
+    const bytes = sizeOf(payload) + event.length + entryOverhead;
+    const entry: Entry = { sequence: this.#last, event, payload, at: now, bytes };
+    this.#entries.push(exceptUsers === undefined ? entry : withUsers(entry, exceptUsers));
+    this.size += (this.#entries.at(-1) as Entry).bytes;
     if (id !== undefined) this.#note(id, now);
     this.writtenAt = now;
     this.touchedAt = now;
@@ -51,8 +50,9 @@ export class RoomLog {
   /** Forgets what is older than `since`, and all but the last so many messages and ids. */
   trim(since: number, messages: number, ids: number): void {
     while (this.length > messages || (this.#oldest?.at ?? Infinity) <= since) this.shift();
-    for (const [id, { at }] of this.#ids ?? []) {
-      if (at > since && (this.#ids?.size ?? 0) <= ids) break;
+    if (this.#ids === undefined) return;
+    for (const [id, { at }] of this.#ids) {
+      if (at > since && this.#ids.size <= ids) break;
       this.#forget(id);
     }
   }
@@ -133,6 +133,11 @@ interface Entry extends KeptMessage {
 interface Known {
   readonly sequence: number;
   readonly at: number;
+}
+
+function withUsers(entry: Entry, exceptUsers: readonly string[]): Entry {
+  const bytes = exceptUsers.reduce((sum, user) => sum + sizeOf(user), entry.bytes);
+  return { ...entry, bytes, exceptUsers: [...exceptUsers] };
 }
 
 /** What objects take besides their texts, about. */

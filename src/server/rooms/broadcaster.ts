@@ -1,13 +1,15 @@
 import type { Namespace } from 'socket.io';
-import { type Stamp, skipEvent } from '../../wire.ts';
-import { after } from '../awaitable.ts';
+import { skipEvent } from '../../wire.ts';
+import { type Awaitable, isPromise } from '../awaitable.ts';
 import { ServerError } from '../errors.ts';
-import { readPayload, writePayload } from '../history/payload.ts';
+import { isPlain, readPayload, writePayload } from '../history/payload.ts';
 import type { Appended, DeliveredMessage, HistoryStore } from '../history/store.ts';
 import { joinsNodes } from '../joins-nodes.ts';
 import { tell } from '../notices.ts';
 import { userRoom } from '../user-room.ts';
 import { logOf, roomOfLog } from './names.ts';
+import { ShortWay } from './short-way.ts';
+import { stampOf } from './stamp.ts';
 
 /** A message for a room, and who does not get it. */
 export interface Broadcast {
@@ -24,6 +26,7 @@ export class Broadcaster {
   appends = 0;
   readonly #namespace: Namespace;
   readonly #history: HistoryStore | undefined;
+  readonly #shortWay: ShortWay;
   #adapter: Namespace['adapter'] | undefined;
   /** What nodes are being told about a room: what is said there is said behind it. */
   readonly #telling = new Map<string, Promise<void>>();
@@ -40,6 +43,7 @@ export class Broadcaster {
   ) {
     this.#namespace = namespace;
     this.#history = history;
+    this.#shortWay = new ShortWay(namespace);
     this.#checkAdapter();
     history?.follow?.({
       deliver: (log, message) => this.#deliver(log, message),
@@ -53,38 +57,62 @@ export class Broadcaster {
     });
   }
 
-  /** Gives the cursor when it is kept; `undefined` for what is not to be. */
-  async broadcast(room: string, broadcast: Broadcast, isKept: boolean): Promise<string | undefined> {
-    const history = this.#history;
+  /**
+   * Gives the cursor when it is kept; `undefined` for what is not to be. Without `async`: where there is nothing to wait
+   * for, it is sent in the turn in which it was said, and a promise is made at the end of it, not more.
+   */
+  broadcast(room: string, broadcast: Broadcast, isKept: boolean): Promise<string | undefined> {
     try {
-      if (history === undefined || !isKept) {
-        this.#emit(this.#namespace, room, broadcast);
-        return undefined;
+      if (this.#history === undefined || !isKept) {
+        this.#emit(room, broadcast);
+        return Promise.resolve(undefined);
       }
-      const { exceptSockets, exceptUsers, id } = broadcast;
-      const event = checkedEvent(broadcast.event);
+      checkEvent(broadcast.event);
+      checkId(broadcast.id);
       const payload = written(broadcast.payload);
       this.#checkAdapter();
-      const telling = this.#telling.get(room);
-      if (telling !== undefined) await telling;
-      const kept = history.append(logOf(this.#namespace, room), {
-        event,
-        payload,
-        ...(exceptUsers.length > 0 && { exceptUsers }),
-        ...(exceptSockets.length > 0 && { exceptSockets }),
-        ...(id !== undefined && { id: checkedId(id) }),
-      });
-      // Not awaited where there is nothing to wait for: it is sent in the turn in which it was said.
-      return await after(kept, ({ cursor, isRepeat }: Appended) => {
-        if (isRepeat) return cursor;
-        this.appends += 1;
-        if (history.follow === undefined) this.#send(room, broadcast, cursor);
-        return cursor;
-      });
+      const telling = this.#telling.size === 0 ? undefined : this.#telling.get(room);
+      const kept =
+        telling !== undefined
+          ? telling.then(() => this.#append(room, broadcast, payload))
+          : this.#append(room, broadcast, payload);
+      if (!isPromise(kept)) return Promise.resolve(this.#kept(room, broadcast, payload, kept));
+      return this.#told(kept.then((appended) => this.#kept(room, broadcast, payload, appended)));
     } catch (error) {
-      this.#failed(error);
-      throw error;
+      return this.#told(Promise.reject(error));
     }
+  }
+
+  /** A caller who does not look at the promise is not to end the process. */
+  #told<T>(promise: Promise<T>): Promise<T> {
+    promise.catch((error) => this.#failed(error));
+    return promise;
+  }
+
+  #append(
+    room: string,
+    { event, id, exceptSockets, exceptUsers }: Broadcast,
+    payload: string,
+  ): Awaitable<Appended> {
+    const history = this.#history as HistoryStore;
+    const log = logOf(this.#namespace, room);
+    if (id === undefined && exceptSockets.length === 0 && exceptUsers.length === 0)
+      return history.append(log, { event, payload });
+    return history.append(log, {
+      event,
+      payload,
+      ...(exceptUsers.length > 0 && { exceptUsers }),
+      ...(exceptSockets.length > 0 && { exceptSockets }),
+      ...(id !== undefined && { id }),
+    });
+  }
+
+  #kept(room: string, broadcast: Broadcast, text: string, { cursor, isRepeat }: Appended): string {
+    if (isRepeat) return cursor;
+    this.appends += 1;
+    // Where nodes follow, each sends it when it hears of it, this one too.
+    if (this.#history?.follow === undefined) this.#send(room, broadcast, text, cursor);
+    return cursor;
   }
 
   /**
@@ -104,11 +132,11 @@ export class Broadcaster {
     });
   }
 
-  #deliver(log: string, { cursor, payload, ...message }: DeliveredMessage): void {
+  #deliver(log: string, { cursor, payload: text, ...message }: DeliveredMessage): void {
     const room = roomOfLog(this.#namespace, log);
     if (room === null || !this.#namespace.adapter.rooms.has(room)) return;
     try {
-      this.#send(room, { ...message, payload: readPayload(payload) }, cursor);
+      this.#send(room, { ...message, payload: readPayload(text) }, text, cursor);
     } catch (error) {
       this.#failed(error);
     }
@@ -119,32 +147,30 @@ export class Broadcaster {
     if (room !== null) this.#namespace.local.to(room).emit(skipEvent, stampOf(room, cursor));
   }
 
-  /** To the members that are on this node: on each node its own history does so. */
-  #send(room: string, broadcast: Broadcast, cursor: string): void {
-    const { local } = this.#namespace;
-    const stamp = stampOf(room, cursor);
-    this.#emit(local, room, broadcast, stamp);
-    const left = this.#leftOut(room, broadcast);
-    if (left.length > 0) this.#namespace.local.to(left).emit(skipEvent, stamp);
+  #emit(room: string, { event, payload, exceptSockets, exceptUsers }: Broadcast): void {
+    this.#namespace
+      .to(room)
+      .except([...exceptSockets, ...exceptUsers.map(userRoom)])
+      .emit(event, payload);
   }
 
-  #emit(
-    to: Pick<Namespace, 'to'>,
-    room: string,
-    { event, payload, exceptSockets, exceptUsers }: Broadcast,
-    ...stamp: readonly Stamp[]
-  ): void {
-    const members = to.to(room);
-    const those =
-      exceptSockets.length + exceptUsers.length > 0
-        ? members.except([...exceptSockets, ...exceptUsers.map(userRoom)])
-        : members;
-    those.emit(event, payload, ...stamp);
+  /** To the members that are on this node. */
+  #send(room: string, broadcast: Broadcast, text: string, cursor: string): void {
+    const { event, payload, exceptSockets, exceptUsers } = broadcast;
+    const stamp = stampOf(room, cursor);
+    const isForAll = exceptSockets.length === 0 && exceptUsers.length === 0;
+    if (isForAll && isPlain(text) && this.#shortWay.isOpen()) {
+      this.#shortWay.send({ room, event, payload, stamp }, text);
+      return;
+    }
+    const members = this.#namespace.local.to(room);
+    members.except([...exceptSockets, ...exceptUsers.map(userRoom)]).emit(event, payload, stamp);
+    const left = isForAll ? [] : this.#leftOut(room, broadcast);
+    if (left.length > 0) this.#namespace.local.to(left).emit(skipEvent, stamp);
   }
 
   /** Those of whom it is excepted that are in the room: nobody else may learn of it. */
   #leftOut(room: string, { exceptSockets, exceptUsers }: Broadcast): string[] {
-    if (exceptSockets.length + exceptUsers.length === 0) return [];
     const { rooms } = this.#namespace.adapter;
     const members = rooms.get(room);
     const left = new Set<string>();
@@ -170,13 +196,9 @@ export class Broadcaster {
   }
 }
 
-function stampOf(room: string, cursor: string): Stamp {
-  return { holdfast: [room, cursor] };
-}
-
 /** Before it is kept: what Socket.IO refuses to send would be in the log, and nowhere else. */
-function checkedEvent(event: string): string {
-  if (typeof event === 'string' && event !== '' && !reserved.has(event)) return event;
+function checkEvent(event: string): void {
+  if (typeof event === 'string' && event !== '' && !reserved.has(event)) return;
   throw new ServerError('bad-argument', `broadcast() was given an event that cannot be sent`);
 }
 
@@ -190,8 +212,8 @@ const reserved: ReadonlySet<string> = new Set([
   'removeListener',
 ]);
 
-function checkedId(id: string): string {
-  if (typeof id === 'string' && id !== '' && id.length <= longestId) return id;
+function checkId(id: string | undefined): void {
+  if (id === undefined || (typeof id === 'string' && id !== '' && id.length <= longestId)) return;
   throw new ServerError('bad-argument', `\`id\` of broadcast() is no string of 1 to ${longestId} characters`);
 }
 

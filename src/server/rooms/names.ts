@@ -33,13 +33,17 @@ export function looksLikeSocketId(room: string): boolean {
   return /^[\w-]{20}$/.test(room);
 }
 
-/** A room's log as a history knows it: one store may serve several namespaces. No client can name a namespace with a comma. */
-export function logOf(namespace: { readonly name: string }, room: string): string {
-  return `${namespace.name},${room}`;
+/**
+ * A room's log as a history knows it: one store may serve several namespaces. As in a packet of Socket.IO, where the main
+ * one is left out, unless that would make two the same. No client can name a namespace with a comma in it.
+ */
+export function logOf({ name }: { readonly name: string }, room: string): string {
+  return name === '/' && !room.startsWith('/') ? room : `${name},${room}`;
 }
 
 /** The room of a log, or `null` where it is another namespace's. */
-export function roomOfLog(namespace: { readonly name: string }, log: string): string | null {
-  const start = `${namespace.name},`;
+export function roomOfLog({ name }: { readonly name: string }, log: string): string | null {
+  if (!log.startsWith('/')) return name === '/' ? log : null;
+  const start = `${name},`;
   return log.startsWith(start) ? log.slice(start.length) : null;
 }

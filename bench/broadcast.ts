@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import type { Order } from './broadcast-server.ts';
+import type { Crowd } from './crowd.ts';
+import { alternate, type Bench, median, type Row, row, start } from './harness.ts';
+
+const sizes = [
+  { members: 1, messages: 10_000, atATime: 1 },
+  { members: 10, messages: 5_000, atATime: 1 },
+  { members: 100, messages: 1_000, atATime: 1 },
+  // Not promised: a flood into a room of one, where there is little else to do than to write.
+  { members: 1, messages: 20_000, atATime: 50 },
+];
+const promised = sizes.filter(({ atATime }) => atATime === 1);
+const warmups = 3;
+const least = 0.8;
+
+/** Whether a room that keeps what is said is as fast as one that does not: `broadcast` against `io.to(room).emit`. */
+export const broadcast: Bench = {
+  name: 'broadcast',
+  title:
+    'messages of 150 bytes to a room, each in a turn of its own, until every member has them; memoryHistory against nothing kept',
+  async measure() {
+    const rows: Row[] = [];
+    const found: number[] = [];
+    for (const { members, messages, atATime } of sizes) {
+      const server = await start<{ port: number }>('./broadcast-server');
+      const crowd = await start<'up'>('./crowd');
+      const url = `http://127.0.0.1:${server.ready.port}`;
+      crowd.child.send({ url, count: members, wishes: 1, rooms: 1, greets: false } satisfies Crowd);
+      await once(crowd.child, 'message');
+      const cpu = { raw: [] as number[], history: [] as number[] };
+      const rateOf = (kind: Order['kind']) => async () => {
+        const done = once(crowd.child, 'message');
+        const said = once(server.child, 'message');
+        const startedAt = performance.now();
+        server.child.send({ kind, messages, atATime } satisfies Order);
+        await done;
+        const time = performance.now() - startedAt;
+        const [{ cpu: each }] = (await said) as [{ cpu: number }];
+        cpu[kind].push(each);
+        return (messages / time) * 1_000;
+      };
+      const rates = await alternate(
+        { raw: rateOf('raw'), history: rateOf('history') },
+        { rounds: 15, warmups },
+      );
+      await Promise.all([server.stop(), crowd.stop()]);
+      // Neighbours in time are compared: what else the machine does moves both.
+      const ratios = rates.history.map((rate, round) => rate / (rates.raw[round] ?? Number.NaN));
+      if (atATime === 1) found.push(median(ratios));
+      const to = atATime === 1 ? `to ${members}` : `to ${members}, ${atATime} at a time`;
+      rows.push(
+        row(`io.to(room).emit, ${to}`, 'messages/s', rates.raw),
+        row(`broadcast, ${to}`, 'messages/s', rates.history),
+        row(`broadcast by raw, ${to}`, '', ratios),
+        row(`io.to(room).emit, ${to}, processor time`, 'µs/message', cpu.raw.slice(warmups)),
+        row(`broadcast, ${to}, processor time`, 'µs/message', cpu.history.slice(warmups)),
+      );
+    }
+    return {
+      rows,
+      target: {
+        promise: `≥ ${least} of raw, to ${promised.map(({ members }) => members).join(', ')} members, round by round`,
+        found: found.map((ratio) => ratio.toFixed(3)).join(', '),
+        isMet: found.every((ratio) => ratio >= least),
+      },
+    };
+  },
+};
