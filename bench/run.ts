@@ -11,8 +11,9 @@ import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
+import { serverMemory } from './server-memory.ts';
 
-const benches: readonly Bench[] = [inbound, outbound, memory, connect, broadcast];
+const benches: readonly Bench[] = [inbound, outbound, memory, connect, broadcast, serverMemory];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
