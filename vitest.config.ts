@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { holdfastFromSource } from './examples/from-source.ts';
 
 const real = 'test/real/**/*.test.ts';
 const browser = 'test/browser/**/*.test.ts';
 
 export default defineConfig({
+  resolve: { alias: holdfastFromSource },
   test: {
     environment: 'node',
     pool: 'forks',

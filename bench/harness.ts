@@ -8,6 +8,8 @@ export interface Bench {
   readonly name: string;
   /** One line: what is measured, and under what circumstances. */
   readonly title: string;
+  /** Takes minutes and much of the machine: only when it is asked for. */
+  readonly isByNameOnly?: true;
   measure(): Promise<Result>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * `npm run bench` measures everything; `npm run bench -- NAME` one thing. Figures are of this machine, so no CI runs it.
+ * `npm run bench` measures everything that takes no more than minutes; `npm run bench -- NAME` one thing. Figures are of this machine, so no CI runs it.
  *
  * It runs what `tsc` makes, as users do: what runs TypeScript directly names every closure, which costs memory and time.
  */
@@ -11,9 +11,14 @@ import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
+import { roomsMemory } from './rooms-memory.ts';
 import { serverMemory } from './server-memory.ts';
 
-const benches: readonly Bench[] = [inbound, outbound, memory, connect, broadcast, serverMemory];
+const benches: readonly Bench[] = [
+  ...[inbound, outbound, memory, connect, broadcast, roomsMemory],
+  serverMemory(10_000, 'server-memory'),
+  serverMemory(1_000, 'server-memory-1000'),
+];
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
@@ -27,7 +32,7 @@ if (unknown.length > 0) {
 const machine = `Node ${process.version}, ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? 'unknown'}`;
 console.log(machine);
 for (const bench of benches) {
-  if (names.length > 0 && !names.includes(bench.name)) continue;
+  if (names.length === 0 ? bench.isByNameOnly : !names.includes(bench.name)) continue;
   console.log(`\n${bench.name}: ${bench.title}`);
   const result = await bench.measure();
   show(result);

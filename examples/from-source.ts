@@ -11,5 +11,6 @@ export const holdfastFromSource = {
   'holdfast/inspect': source('inspect/index.ts'),
   'holdfast/browser': source('browser/index.ts'),
   'holdfast/node': source('node/index.ts'),
+  'holdfast/server': source('server/index.ts'),
   holdfast: source('index.ts'),
 };

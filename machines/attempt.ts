@@ -74,7 +74,7 @@ export function attemptWithin(parent: 'authenticating' | 'reconnecting') {
           on: {
             'credential.granted': [
               ...grantedAndRefusedBefore,
-              { target: `#${parent}.handshake`, actions: ['settleRefresh', 'authenticate'] },
+              { target: `#${parent}.handshake`, actions: ['settleRefresh', 'noteLifetime', 'authenticate'] },
             ],
             'link.refused': [stale, { target: 'dialFailed', actions: 'noteDialFailure' }],
             'link.failed': [stale, { target: 'dialFailed', actions: 'noteDialFailure' }],

@@ -3,6 +3,7 @@ import { attemptWithin, endForGood } from './attempt.ts';
 import { initialContext } from './context.ts';
 import { ignore, lateCredential, lateLinkWord, lateSession, stale } from './ignored.ts';
 import { health } from './probing.ts';
+import { renewal } from './renewal.ts';
 import { restoring } from './restoring.ts';
 import { vocabulary } from './vocabulary.ts';
 
@@ -206,6 +207,7 @@ export const connectionMachine = vocabulary.createMachine({
           },
         },
         health,
+        renewal,
       },
     },
 

@@ -1,5 +1,6 @@
 import { type Effort, noEffort } from './effort.ts';
 import type { RestoringStep } from './events.ts';
+import type { Lifetime } from './lifetime.ts';
 import type { ReconnectPolicy } from './policy.ts';
 import type { AttemptReason, Ports } from './ports.ts';
 import type { Failure, Verdict } from './verdict.ts';
@@ -14,6 +15,8 @@ export interface ConnectionInput {
   readonly hasProvider: boolean;
   /** How what was lost with a link is made good. */
   readonly restore: RestorePolicy;
+  /** When credentials are renewed on the open link (CR-9). Left out where they are not: most contexts go without. */
+  readonly renew?: RenewPolicy | undefined;
   /** What the world was like at the start. */
   readonly world: { readonly online: boolean; readonly visible: boolean };
 }
@@ -25,6 +28,11 @@ export interface RestorePolicy {
   readonly hasSync: boolean;
   /** How often a step that failed is tried again, before the connection is live without it. */
   readonly retries: Readonly<Record<RestoringStep, number>>;
+}
+
+export interface RenewPolicy {
+  /** Ms before a credential runs out at which a fresh one is fetched. */
+  readonly leadTime: number;
 }
 
 /** The wait before the next attempt. */
@@ -90,6 +98,8 @@ export interface ConnectionContext extends ConnectionInput {
   readonly tries: number;
   /** What could not be made good: the connection is live without it. */
   readonly missing: readonly Missing[];
+  /** Only where credentials are renewed, and once one was granted. */
+  readonly renewal?: Lifetime;
   /** Clock reading at which the top-level state was entered, for showing. */
   readonly since: number;
 }

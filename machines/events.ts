@@ -14,7 +14,13 @@ export type UserEvent =
  * an event carries the attempt's epoch, and whether the server has refused this very token before (CR-6).
  */
 export type CredentialEvent =
-  | { readonly type: 'credential.granted'; readonly epoch: number; readonly refusedBefore: boolean }
+  | {
+      readonly type: 'credential.granted';
+      readonly epoch: number;
+      readonly refusedBefore: boolean;
+      /** Ms that it lasts from now on. Left out where nobody said, or for ever. */
+      readonly expiresIn?: number;
+    }
   | { readonly type: 'credential.refused'; readonly epoch: number; readonly failure: Failure }
   | {
       readonly type: 'credential.unavailable';
@@ -31,6 +37,8 @@ export type LinkEvent =
       readonly recovered: boolean;
       /** The app wants to be in rooms. Left out for no. */
       readonly hasRooms?: boolean;
+      /** The handshake asked for what was missed in some of them. Left out for no. */
+      readonly catchesUp?: boolean;
     }
   | { readonly type: 'link.refused'; readonly epoch: number; readonly verdict: Verdict }
   | { readonly type: 'link.failed'; readonly epoch: number; readonly verdict: Verdict }
@@ -69,6 +77,16 @@ export type ProbeEvent =
   /** The server answers, but does not have this connection in the rooms that it joined (RM-3). */
   | { readonly type: 'probe.ghost'; readonly epoch: number };
 
+/** What the server said to a fresh credential on the open link (CR-9). Silence is no event: the chart keeps the time. */
+export type RenewalEvent =
+  | {
+      readonly type: 'renewal.accepted';
+      readonly epoch: number;
+      /** Ms until the server ends the link, as it says. */
+      readonly expiresIn?: number;
+    }
+  | { readonly type: 'renewal.refused'; readonly epoch: number; readonly verdict: Verdict };
+
 export type ConnectionEvent =
   | UserEvent
   | CredentialEvent
@@ -76,7 +94,8 @@ export type ConnectionEvent =
   | WorldEvent
   | RestoringEvent
   | InboxEvent
-  | ProbeEvent;
+  | ProbeEvent
+  | RenewalEvent;
 
 /** Every event type, so that tests can hold each (state, event) pair against the chart (LC-11). */
 export const alphabet = [
@@ -105,6 +124,8 @@ export const alphabet = [
   'inbox.gap',
   'probe.answered',
   'probe.ghost',
+  'renewal.accepted',
+  'renewal.refused',
 ] as const satisfies readonly ConnectionEvent['type'][];
 
 /** Compile-time proof that the alphabet leaves no event out: a missing one makes this type `never`-incompatible. */

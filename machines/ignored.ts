@@ -23,8 +23,9 @@ export const lateCredential = ignore(
   'credential.refused',
   'credential.unavailable',
 );
-/** What the session says: of restoring, and of a probe. */
+/** What the session says: of restoring, of a probe, and of a renewal. */
 export const lateSession = {
   ...ignore('Nothing is being restored here.', 'restoring.done', 'restoring.failed', 'inbox.gap'),
   ...ignore('Nobody asks for a sign of life here.', 'probe.answered', 'probe.ghost'),
+  ...ignore('No credential is being renewed here.', 'renewal.accepted', 'renewal.refused'),
 };

@@ -82,6 +82,16 @@ export function nextPause(policy: ReconnectPolicy, random: () => number, n: numb
   return Math.max(leastPause, clampDelay(random() * delayBound(policy, n)));
 }
 
+/**
+ * Ms from the receipt of a credential until it is renewed (CR-9): the lead time before it runs out, but half of its life
+ * is let go by, so that one which lasts hardly longer is not fetched in a loop. Up to a tenth of the lead time earlier, so
+ * that clients which connected together do not renew together.
+ */
+export function renewIn(ms: number, leadTime: number, random: () => number): number {
+  const jitter = ms > leadTime ? (random() * leadTime) / 10 : 0;
+  return clampDelay(Math.max(ms / 2, ms - leadTime) - jitter);
+}
+
 /** Keeps a delay within what timers can hold (CR-10): NaN and negatives become 0. */
 export function clampDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, longestDelay) : 0;

@@ -1,4 +1,4 @@
-import type { CredentialEvent, ProbeEvent, RestoringEvent, RestoringStep } from './events.ts';
+import type { CredentialEvent, ProbeEvent, RenewalEvent, RestoringEvent, RestoringStep } from './events.ts';
 import type { Classifier, Failure, FailureCode } from './verdict.ts';
 
 /** Why the provider is called: for logging, and for providers that treat a first sign-in apart. */
@@ -10,7 +10,8 @@ export type AttemptReason =
   | 'changed'
   | 'refused'
   | 'expired'
-  | 'kicked';
+  | 'kicked'
+  | 'renewal';
 
 /** What a provider call is about, as far as the machine knows it; the edge adds the abort signal (CR-1). */
 export interface CredentialCall {
@@ -46,6 +47,11 @@ export interface LinkPort {
   dial(epoch: number): void;
   /** Hands over the credential that was granted for this epoch. */
   authenticate(epoch: number): void;
+  /**
+   * Hands the credential that was granted last over on the open link (CR-9). `settle` is called at most once, and never
+   * after the returned function was called.
+   */
+  renew(epoch: number, settle: (event: RenewalEvent) => void): () => void;
   /** Ends attempt or link without a word; nothing more is heard of this epoch. */
   hangUp(epoch: number): void;
   /** As `hangUp`, but the server sees a lost transport instead of a goodbye, and can recover the session (EN-3). */

@@ -38,6 +38,10 @@ export type RoomEvent =
   | 'begun'
   /** A link was accepted, with the session of the link before it. */
   | 'recovered'
+  /** The handshake of the link asked for it, so that the server may have the connection in it. */
+  | 'greeted'
+  /** The server took the connection out by itself. */
+  | 'removed'
   | 'ended';
 
 /** A room that nobody asked for yet. */
@@ -90,6 +94,11 @@ export function nextRoom(room: RoomState, event: RoomEvent): RoomState {
       const server = serverAfter(room) === 'out' ? 'out' : 'unknown';
       return { ...room, ...settled, isLinked: true, server };
     }
+    case 'greeted':
+      return room.isLinked && room.wish === 'out' ? { ...room, server: 'unknown' } : room;
+    case 'removed':
+      // A call under way has an answer of its own to come.
+      return room.isLinked && room.call === null && room.server === 'in' ? removed(room) : room;
     case 'ended':
       return room.isLinked ? { ...room, ...settled, isLinked: false, server: serverAfter(room) } : room;
   }
@@ -111,6 +120,11 @@ function join(room: RoomState): RoomState {
 
 function joined(room: RoomState): RoomState {
   return { ...room, ...settled, server: 'in', shown: room.wish === 'in' ? 'joined' : room.shown };
+}
+
+function removed(room: RoomState): RoomState {
+  const out = { ...room, ...settled, server: 'out' } as const;
+  return room.wish === 'in' ? { ...out, wish: 'out', shown: 'refused' } : out;
 }
 
 /** The wish goes with the refusal, so that it is told once and not asked again. */

@@ -118,8 +118,12 @@ export const hints = {
   'sync-incomplete':
     'More was missed than can be held at once. Reload what is shown, or give less from `sync` at a time.',
   'cursor-unknown': 'The server no longer knows from where to catch up. Load everything anew.',
+  'renewal-unanswered':
+    'The server gave no usable answer to a fresh credential. Check that it acknowledges renewals with `{ expiresIn }` in ms, `{}` or `{ error }`.',
+  'renewal-in-vain':
+    'The fresh credential is as short-lived as the one before, and is not renewed. Give `expiresIn` in ms, or make `renew.leadTime` smaller.',
   'reserved-auth-key':
-    'Socket.IO needs the keys `pid` and `offset` for connection state recovery. Rename them in the credential.',
+    'Socket.IO needs the keys `pid` and `offset` for connection state recovery, `holdfast()` needs `holdfast`. Rename them in the credential.',
 } as const;
 
 export type FailureCode = keyof typeof hints;
@@ -231,6 +235,11 @@ function credential(code: 'unauthorized' | 'expired', observed: Observed): Verdi
 
 function forbidden(observed: Observed): Verdict {
   return verdict('forbidden', 'never', 'forbidden', observed);
+}
+
+/** A credential was handed over on the open link, and nothing came back that could be judged (CR-9). */
+export function unanswered(message: string): Verdict {
+  return transient('server', 'renewal-unanswered', { during: 'timeout', message });
 }
 
 function transient(kind: Verdict['kind'], code: FailureCode, observed: Observed): Verdict {

@@ -12,11 +12,13 @@ import type {
   ConnectionEvent,
   CredentialEvent,
   ProbeEvent,
+  RenewalEvent,
   RestoringEvent,
   RestoringStep,
 } from './events.ts';
-import { clampDelay, lastWord, nextDelay, onlineSpread, restartsInARow } from './policy.ts';
-import type { AttemptReason, CredentialCall, CredentialPort, SessionPort } from './ports.ts';
+import { accepted, granted, type Lifetime, noLifetime, paused, planned } from './lifetime.ts';
+import { clampDelay, lastWord, nextDelay, nextPause, onlineSpread, restartsInARow } from './policy.ts';
+import type { AttemptReason, CredentialCall, CredentialPort, LinkPort, SessionPort } from './ports.ts';
 import { type Failure, failure, type Verdict } from './verdict.ts';
 
 /** An identity begins with nothing to make good. */
@@ -47,6 +49,10 @@ export const vocabulary = setup({
     /** One probe; leaving the state ends it. */
     prober: fromCallback<EventObject, { port: SessionPort; epoch: number }>(
       ({ input: { port, epoch }, sendBack }) => port.probe(epoch, sendBack as (event: ProbeEvent) => void),
+    ),
+    /** A fresh credential handed to the server once; leaving the state makes the answer inert. */
+    renewer: fromCallback<EventObject, { port: LinkPort; epoch: number }>(
+      ({ input: { port, epoch }, sendBack }) => port.renew(epoch, sendBack as (event: RenewalEvent) => void),
     ),
   },
 
@@ -94,6 +100,14 @@ export const vocabulary = setup({
     isDegraded: ({ context }) => context.missing.length > 0,
     lacksRooms: ({ context }) => context.missing.some(isOfRooms),
     hasSync: ({ context }) => context.restore.hasSync,
+
+    runsOut: ({ context }) => lifeOf(context).ms !== null,
+    isShortAgain({ context }) {
+      const { ms, isShort } = lifeOf(context);
+      return isShort && ms !== null && ms <= leadTimeOf(context);
+    },
+    isRenewalDue: ({ context }) => context.ports.now() >= lifeOf(context).dueAt,
+    hasLapsed: ({ context }) => context.ports.now() >= lifeOf(context).until,
   },
 
   actions: {
@@ -119,6 +133,18 @@ export const vocabulary = setup({
     reportStorm: ({ context }) =>
       context.ports.problem(
         failure('credential-storm', `credentialChanged() hurried ${context.restarts} attempts in a row`),
+      ),
+    reportRenewal: ({ context, event }) => {
+      if ('verdict' in event) context.ports.problem(event.verdict);
+      else if ('failure' in event) context.ports.problem(event.failure);
+    },
+    reportLate: ({ context: { ports, deadlines } }, code: 'credential-timeout' | 'renewal-unanswered') => {
+      const deadline = code === 'credential-timeout' ? deadlines.credential : deadlines.handshake;
+      ports.problem(failure(code, `a renewal had no answer within ${deadline} ms`));
+    },
+    reportShortLife: ({ context }) =>
+      context.ports.problem(
+        failure('renewal-in-vain', `a renewed credential lasts no more than ${lifeOf(context).ms} ms`),
       ),
 
     // Memory: each is one assignment.
@@ -219,11 +245,36 @@ export const vocabulary = setup({
         if (event.type !== 'link.opened') return context.owed;
         const { hasConnected, owed, restore } = context;
         // A debt of the link before stays one, also where the server recovered that link's session.
-        const missed = restore.hasSync && (owed.missed || (hasConnected && !event.recovered));
+        const mayMiss = (hasConnected || event.catchesUp === true) && !event.recovered;
+        const missed = restore.hasSync && (owed.missed || mayMiss);
         const rooms = event.hasRooms === true;
         return missed || rooms ? { rooms, missed } : nothingOwed;
       },
     }),
+    /** Only where it is renewed: the memory of a connection has no room for it elsewhere. */
+    noteLifetime: assign(({ context, event }) =>
+      context.renew ? { renewal: granted(noLifetime, context.ports.now(), saidOf(event)) } : {},
+    ),
+    noteFresh: assign({
+      renewal: ({ context, event }) => granted(lifeOf(context), context.ports.now(), saidOf(event)),
+    }),
+    settleRenewal: assign({
+      renewal: ({ context, event }) => accepted(lifeOf(context), context.ports.now(), saidOf(event)),
+    }),
+    planRenewal: assign({
+      renewal: ({ context }) =>
+        planned(lifeOf(context), context.ports.now(), leadTimeOf(context), () => context.ports.random()),
+    }),
+    planPause: assign({
+      renewal({ context, event }) {
+        const { ports, policy } = context;
+        const life = lifeOf(context);
+        const { retryAfter } = verdictOf(event) ?? ('retryAfter' in event ? event : { retryAfter: null });
+        const pause = nextPause(policy, () => ports.random(), life.tries + 1);
+        return paused(life, ports.now(), (retryAfter ?? 0) + pause);
+      },
+    }),
+
     prove: assign({ attempt: 0, delays: 0, hasHurried: false, effort: noEffort }),
 
     beginRestoring: enqueueActions(({ context, enqueue }) => {
@@ -271,6 +322,7 @@ export const vocabulary = setup({
     wait: ({ context }) => context.wait?.timer ?? 0,
     probeTimeout: ({ context }) => clampDelay(context.deadlines.probe),
     lastWord: () => lastWord,
+    renewalWait: ({ context }) => clampDelay(lifeOf(context).dueAt - context.ports.now()),
     stepPause: ({ context }) => clampDelay(context.ports.random() * context.policy.first),
   },
 });
@@ -304,6 +356,19 @@ function endOf({ context, event }: { context: ConnectionContext; event: Connecti
 
 function attemptsAreUsedUp({ attempt, policy }: ConnectionContext): boolean {
   return attempt > 0 && attempt >= policy.maxAttempts;
+}
+
+function lifeOf({ renewal = noLifetime }: ConnectionContext): Lifetime {
+  return renewal;
+}
+
+function leadTimeOf({ renew }: ConnectionContext): number {
+  return renew?.leadTime ?? 0;
+}
+
+/** Ms that the provider or the server says a credential lasts. */
+function saidOf(event: ConnectionEvent): number | null {
+  return ('expiresIn' in event ? event.expiresIn : null) ?? null;
 }
 
 function isOfRooms({ code }: Failure): boolean {

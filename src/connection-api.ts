@@ -4,7 +4,7 @@ import type { RequestOptions } from './calls.ts';
 import type { Answer, DefaultEventsMap, EventName, EventsMap, Payload } from './events-map.ts';
 import type { Inbound } from './inbound.ts';
 import type { Gap } from './inbox/gap.ts';
-import type { Membership } from './membership.ts';
+import type { JoinOptions, Membership } from './membership.ts';
 import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import type { Problem } from './problems.ts';
 import type { RoomStates } from './rooms-view.ts';
@@ -72,9 +72,9 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   /**
    * Wishes to be in a room, and sees to it after every connect until `leave` (RM-1). May be called before `connect()`.
    *
-   * @throws HoldfastError `bad-argument` when the room is not a non-empty string.
+   * @throws HoldfastError `bad-argument` when the room is not a non-empty string, or `after` no cursor.
    */
-  join(room: string): Membership;
+  join(room: string, options?: JoinOptions): Membership;
   leave(room: string): void;
   /** Every wished room with where it stands, and those that were refused. Replays. */
   readonly rooms$: Observable<RoomStates>;

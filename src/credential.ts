@@ -5,27 +5,34 @@ import { describe } from './describe.ts';
 import { isHoldfastError } from './errors.ts';
 import type { Auth } from './link/link.ts';
 import { redact, Secret } from './secret.ts';
+import { greetingKey } from './wire.ts';
 
 /** What a provider is told at each call (CR-1). */
 export interface CredentialRequest {
   readonly identity: string;
-  /** Why a credential is needed: `connect`, `retry`, `reconnect`, `signal`, `changed`, `refused`, `expired`, `kicked`. */
+  /**
+   * Why a credential is needed: `connect`, `retry`, `reconnect`, `signal`, `changed`, `refused`, `expired`, `kicked`, or
+   * `renewal` for a link that is open (CR-9).
+   */
   readonly reason: AttemptReason;
-  /** Number of the attempt since the last proven link. */
+  /** Number of the attempt since the last proven link; 0 for a renewal on one. */
   readonly attempt: number;
-  /** The server refused or ended the last one: get a fresh one, past every cache. */
+  /** The server refused or ended the last one, or it is about to run out: get a fresh one, past every cache. */
   readonly forceRefresh: boolean;
   /** Aborted when the result is no longer wanted. A later result is inert (CR-5). */
   readonly signal: AbortSignal;
 }
 
-/** A token, or one with more keys for `auth`. `expiresIn` is ms from receipt and stays here. */
+/**
+ * A token, or one with more keys for `auth`. `expiresIn` is ms from receipt and stays here: it says when the credential
+ * is to be renewed on the open link, where that is done (CR-9).
+ */
 export type Credential =
   | string
   | { readonly token: string; readonly expiresIn?: number; readonly [key: string]: unknown };
 
 /**
- * Called for every attempt. Return `null` or throw `CredentialRefused` when nobody is signed in: `auth-failed`.
+ * Called for every attempt, and for every renewal (CR-9). Return `null` or throw `CredentialRefused` when nobody is signed in: `auth-failed`.
  * Any other throw counts as a failed attempt; a `retryAfter` (ms) on the error is honoured (CR-3).
  */
 export type CredentialProvider = (
@@ -33,6 +40,9 @@ export type CredentialProvider = (
 ) => Credential | null | undefined | PromiseLike<Credential | null | undefined>;
 
 const largest = 64 * 1024;
+
+/** Socket.IO's own, of recovery (LK-7), and the one under which wishes travel (RM-4). */
+const reservedKeys = ['pid', 'offset', greetingKey];
 
 /** Tokens that are remembered, refused or to be redacted; the oldest is forgotten first, long after any cache has dropped it. */
 const remembered = 32;
@@ -86,7 +96,7 @@ export class CredentialDesk implements CredentialPort {
     );
   }
 
-  #grant(epoch: number, auth: Secret<Auth> | null): CredentialEvent {
+  #grant(epoch: number, auth: Secret<Auth> | null, expiresIn?: number): CredentialEvent {
     this.#epoch = epoch;
     this.#held = auth;
     if (auth !== null) {
@@ -95,15 +105,16 @@ export class CredentialDesk implements CredentialPort {
       this.#known = [...others, auth].slice(-remembered);
     }
     const refusedBefore = this.#refused.some((other) => tokenOf(other) === tokenOf(auth));
-    return { type: 'credential.granted', epoch, refusedBefore };
+    const granted = { type: 'credential.granted', epoch, refusedBefore } as const;
+    return expiresIn === undefined ? granted : { ...granted, expiresIn };
   }
 
   #judge(epoch: number, credential: unknown): CredentialEvent {
     if (credential === null) return refusal(epoch, 'there is nobody signed in');
-    const auth = readCredential(credential);
-    return auth instanceof Secret
-      ? this.#grant(epoch, auth)
-      : unavailable(epoch, auth.code, auth.message, null);
+    const read = readCredential(credential);
+    return 'auth' in read
+      ? this.#grant(epoch, read.auth, read.expiresIn)
+      : unavailable(epoch, read.code, read.message, null);
   }
 
   #judgeThrown(epoch: number, thrown: unknown): CredentialEvent {
@@ -144,10 +155,19 @@ function callProvider(
   };
 }
 
+interface Granted {
+  readonly auth: Secret<Auth>;
+  /** Ms; left out for a credential that nobody knows the end of, or that has none. */
+  readonly expiresIn?: number;
+}
+
+interface Invalid {
+  readonly code: FailureCode;
+  readonly message: string;
+}
+
 /** Reads what the provider returned: an `Auth`, or what is wrong with it. Its getters may throw. */
-function readCredential(
-  credential: NonNullable<unknown> | undefined,
-): Secret<Auth> | { code: FailureCode; message: string } {
+function readCredential(credential: NonNullable<unknown> | undefined): Granted | Invalid {
   try {
     if (typeof credential === 'string') return checkAuth({ token: credential });
     if (typeof credential !== 'object') return invalid(`it returned ${typeof credential}`);
@@ -155,26 +175,28 @@ function readCredential(
     if (expiresIn !== undefined && !(typeof expiresIn === 'number' && expiresIn >= 0)) {
       return invalid('`expiresIn` is not a number of ms');
     }
-    return checkAuth(auth);
+    const read = checkAuth(auth);
+    const runsOut = typeof expiresIn === 'number' && Number.isFinite(expiresIn);
+    return runsOut ? { ...read, expiresIn } : read;
   } catch {
     return invalid('what it returned cannot be read');
   }
 }
 
-function checkAuth(auth: Auth): Secret<Auth> | { code: FailureCode; message: string } {
+function checkAuth(auth: Auth): Granted | Invalid {
   const token = auth['token'];
   if (typeof token !== 'string' || token === '') return invalid('there is no `token` in what it returned');
-  if ('pid' in auth || 'offset' in auth) {
-    return { code: 'reserved-auth-key', message: 'the credential has a key `pid` or `offset`' };
+  if (reservedKeys.some((key) => key in auth)) {
+    return { code: 'reserved-auth-key', message: 'the credential has a key `pid`, `offset` or `holdfast`' };
   }
   const bytes = new TextEncoder();
   const { token: _, ...more } = auth;
   const size = bytes.encode(token).length + (hasKeys(more) ? bytes.encode(JSON.stringify(more)).length : 0);
   if (size > largest) return invalid(`what it returned is larger than ${largest} bytes`);
-  return new Secret(auth);
+  return { auth: new Secret(auth) };
 }
 
-function invalid(message: string): { code: FailureCode; message: string } {
+function invalid(message: string): Invalid {
   return { code: 'credential-invalid', message: `the credential provider gave nothing to use: ${message}` };
 }
 

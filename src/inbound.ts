@@ -11,6 +11,9 @@ export type Inbound<S extends EventsMap = EventsMap> = {
     readonly id?: string;
     /** Sent again by the server for what was missed, in contrast to live. */
     readonly replayed: boolean;
+    /** The room whose log keeps it, and where it stands there: `join(room, { after: cursor })` goes on after it (SV-8). */
+    readonly room?: string;
+    readonly cursor?: string;
     /** Clock reading. For what `sync` gave: when it was delivered. */
     readonly receivedAt: number;
   };

@@ -1,6 +1,7 @@
 import { type Observable, Subject } from 'rxjs';
 import type { RestoringEvent } from '../machines/events.ts';
 import type { Clock } from './clock.ts';
+import type { LogPlace } from './dialect/dialect.ts';
 import type { EventName, EventsMap, Payload } from './events-map.ts';
 import type { Inbound } from './inbound.ts';
 import type { Gap } from './inbox/gap.ts';
@@ -66,9 +67,9 @@ export class Inbox<S extends EventsMap = EventsMap> {
     return subject.asObservable() as Observable<Payload<S, E>>;
   }
 
-  deliver(event: string, args: readonly unknown[], replayed: boolean): void {
+  deliver(event: string, args: readonly unknown[], replayed: boolean, place?: LogPlace): void {
     if (this.#sequencer !== null) {
-      this.#sequencer.take(event, args, replayed);
+      this.#sequencer.take(event, args, replayed, place);
       return;
     }
     this.#byEvent?.get(event)?.next(args[0]);
@@ -76,6 +77,11 @@ export class Inbox<S extends EventsMap = EventsMap> {
       const receivedAt = this.#clock.now();
       this.#messages.next({ event, payload: args[0], args, replayed, receivedAt } as Inbound<S>);
     }
+  }
+
+  /** What reads the logs of rooms; `null` where nobody keeps any. */
+  get sequencer(): Sequencer | null {
+    return this.#sequencer;
   }
 
   /** From here on messages wait, until `release` (MS-4). Without `identify` and `sync` nothing ever waits. */

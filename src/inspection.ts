@@ -16,20 +16,24 @@ export type Inspector =
       watch?(connection: Watched): void;
     };
 
+interface Inspecting {
+  next(event: InspectionEvent): void;
+}
+
 /**
  * Joins our own eyes with the user's. A throw of the user's would escape from `send` and wedge the mailbox for good,
  * so it is caught and reported (IN-1, LC-13).
  */
 export function inspectSafely(
-  own: (event: InspectionEvent) => void,
+  own: Inspecting,
   inspector: Inspector | undefined,
   problems: Pick<Problems, 'caught'>,
-): (event: InspectionEvent) => void {
+): Inspecting | ((event: InspectionEvent) => void) {
   if (inspector === undefined) return own;
   const theirs =
     typeof inspector === 'function' ? inspector : (event: InspectionEvent) => inspector.next?.(event);
   return (event) => {
-    own(event);
+    own.next(event);
     try {
       theirs(event);
     } catch (thrown) {

@@ -1,17 +1,20 @@
-import type { LinkEvent } from '../machines/events.ts';
+import type { LinkEvent, RenewalEvent } from '../machines/events.ts';
 import type { LinkPort } from '../machines/ports.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
 import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
-import type { Dialect } from './dialect/dialect.ts';
+import type { AnyDialect, Reading } from './dialect/dialect.ts';
 import type { Inbox } from './inbox.ts';
-import type { Link, LinkSession, LinkSink } from './link/link.ts';
+import type { Auth, Link, LinkSession, LinkSink } from './link/link.ts';
+import type { Settings } from './options.ts';
 import type { Problems } from './problems.ts';
+import { renewOnLink } from './renew.ts';
+import { Secret } from './secret.ts';
 
-interface LineParts {
+interface LineParts extends Pick<Settings, 'deadlines'> {
   readonly link: Link;
   readonly desk: CredentialDesk;
-  readonly dialect: Dialect;
+  readonly dialect: AnyDialect;
   readonly classify: Classifier;
   readonly problems: Problems;
   readonly send: (event: LinkEvent) => void;
@@ -27,6 +30,8 @@ export class Line implements LinkPort {
   #wanted: string | null = null;
   #current: Session | null = null;
   #closing: readonly Promise<void>[] = nothing;
+  /** What is said in the handshake beside the credential; nothing unless somebody says so (RM-4). */
+  greet: (() => Auth) | null = null;
   /** A probe waits for a sign of life, and any message is one. */
   #heard: (() => void) | null = null;
 
@@ -54,9 +59,20 @@ export class Line implements LinkPort {
   }
 
   authenticate(epoch: number): void {
-    this.#attempt(epoch, 'authenticate', (session) =>
-      session.authenticate(epoch, CredentialDesk.take(this.#parts.desk, epoch)),
-    );
+    this.#attempt(epoch, 'authenticate', (session) => {
+      const auth = CredentialDesk.take(this.#parts.desk, epoch);
+      const greeting = this.greet?.();
+      const whole = greeting === undefined ? auth : new Secret({ ...auth?.expose(), ...greeting });
+      session.authenticate(epoch, whole);
+    });
+  }
+
+  renew(epoch: number, settle: (event: RenewalEvent) => void): () => void {
+    const { session: link } = this.#current ?? {};
+    const auth = CredentialDesk.take(this.#parts.desk, epoch);
+    if (link === undefined || auth === null) return () => {};
+    const timeout = this.#parts.deadlines.handshake;
+    return renewOnLink({ ...this.#parts, link, auth, epoch, timeout }, settle);
   }
 
   hangUp(epoch: number): void {
@@ -168,7 +184,19 @@ class Sink implements LinkSink {
     const bye = this.#readBye(event, args);
     // What is sent again was said about a link that is gone.
     if (bye !== undefined && !replayed) this.#lastWord = { epoch, bye };
-    this.#parts.inbox.deliver(event, args, replayed);
+    const { dialect, inbox } = this.#parts;
+    const reading = dialect.read === undefined ? null : this.#read(event, args);
+    if (reading === null) inbox.deliver(event, args, replayed);
+    else if (reading !== 'ours') inbox.deliver(event, reading.args, replayed, reading.place);
+  }
+
+  #read(event: string, args: readonly unknown[]): Reading | 'ours' | null {
+    try {
+      return this.#parts.dialect.read?.(event, args) ?? null;
+    } catch (thrown) {
+      this.#parts.problems.caught('`dialect.read`', thrown);
+      return null;
+    }
   }
 
   /** What a server says may echo the credential (CR-12). */

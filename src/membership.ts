@@ -12,6 +12,15 @@ export interface Membership {
   leave(): void;
 }
 
+export interface JoinOptions {
+  /**
+   * A message's `cursor`: what came in the room after it is delivered first, `replayed`. For apps that keep messages over
+   * restarts. Only where the room is joined anew, with a dialect whose server keeps logs: `holdfast()` (SV-8). Default:
+   * from now on.
+   */
+  readonly after?: string;
+}
+
 export interface MembershipState {
   /**
    * `joining`: asked for, or waiting for a link; one that the server leaves unanswered is asked for again by itself,

@@ -7,6 +7,7 @@ import { type Clock, systemClock } from './clock.ts';
 import type { CredentialProvider } from './credential.ts';
 import type { Dialect } from './dialect/dialect.ts';
 import { plain } from './dialect/plain.ts';
+import { HoldfastError } from './errors.ts';
 import type { Identify, Merge } from './identify.ts';
 import type { Inspector } from './inspection.ts';
 import type { Link } from './link/link.ts';
@@ -39,6 +40,12 @@ export interface ConnectionOptions {
   readonly classify?: Classifier;
   /** How to talk to this server. Default `plain()`: any Socket.IO server. */
   readonly dialect?: Dialect;
+  /**
+   * Renews credentials on the open link before they run out (CR-9), where the provider says `expiresIn`; the status shows
+   * nothing of it. `leadTime`: how many ms before. Default: 60,000 ms before with a dialect that can, such as
+   * `holdfast()` or `plain({ renew })`; `false` with others.
+   */
+  readonly renew?: { readonly leadTime?: number } | false;
   readonly outbox?: OutboxOptions;
   /**
    * Reads from a message who it is, so that none comes twice and none is missing (MS-3). Called for every message;
@@ -122,6 +129,7 @@ export interface Settings {
   readonly backoff: ReconnectOptions['backoff'];
   readonly classify: Classifier;
   readonly dialect: Dialect;
+  readonly renew: ConnectionInput['renew'];
   readonly outbox: OutboxSettings;
   readonly identify: Identify | null;
   readonly sync: SyncSettings | null;
@@ -148,6 +156,7 @@ export function readOptions(options: ConnectionOptions): Settings {
     backoff,
     classify: options.classify ?? classifySocketIo,
     dialect: options.dialect ?? anyServer,
+    renew: renewOf(options),
     outbox: options.outbox === undefined ? defaultOutbox : outboxOf(options.outbox),
     identify: options.identify ?? null,
     sync: syncOf(options.sync),
@@ -182,6 +191,18 @@ function deadlinesOf({
   };
 }
 
+function renewOf({ renew, dialect }: ConnectionOptions): Settings['renew'] {
+  if (renew === undefined) return dialect?.renew && defaultRenew;
+  if (renew === false) return undefined;
+  checkShape(renew, renewChecks, { prefix: 'renew.' });
+  if (dialect?.renew !== undefined) return { ...defaultRenew, ...definedOf(renew) };
+  throw new HoldfastError('bad-option', '`renew` is given, and the dialect cannot renew', {
+    hint: 'Give a dialect that can: `holdfast()`, or `plain({ renew })` with the event that your server takes.',
+  });
+}
+
+const defaultRenew = { leadTime: 60_000 };
+
 function outboxOf(given: OutboxOptions): OutboxSettings {
   checkShape(given, outboxChecks, { prefix: 'outbox.' });
   const { capacity = {}, ...rest } = given;
@@ -200,7 +221,7 @@ function syncOf(given: Sync | SyncOptions | undefined): SyncSettings | null {
   return { ...defaultSync, ...definedOf(given), fetch: given.fetch };
 }
 
-const defaultSync = { timeout: 10_000, retries: 2 };
+export const defaultSync = { timeout: 10_000, retries: 2 };
 
 function policyOf(given: Omit<ReconnectOptions, 'backoff'>): Settings['policy'] {
   const own = definedOf(given);
@@ -231,6 +252,7 @@ const checks: Record<keyof ConnectionOptions, Check> = {
     allowed: 'a dialect such as plain()',
     accepts: hasMethods('readBye', 'readAnswer', 'encode', 'join', 'leave'),
   },
+  renew: { allowed: 'an object, or false', accepts: (value) => value === false || isObject(value) },
   outbox: { allowed: 'an object', accepts: isObject },
   identify: fun,
   sync: {
@@ -268,6 +290,7 @@ const reconnectChecks: Record<keyof ReconnectOptions, Check> = {
 };
 
 const probeChecks = { timeout: duration };
+const renewChecks = { leadTime: duration };
 
 const wholeFrom1: Check = { allowed: 'a whole number, 1 or more', accepts: isWholeFrom(1) };
 const wholeFrom0OrInfinity: Check = {

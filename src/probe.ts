@@ -42,9 +42,13 @@ export function probeLink(parts: ProbeParts, tell: (found: 'answered' | 'ghost')
       settle('answered');
     }
   };
+  const take = (found: 'answered' | 'ghost' | null) => {
+    if (found !== null) settle(found);
+    else if (!isOver) askLink();
+  };
   if (parts.dialect.probe === undefined) askLink();
   else {
-    askServer(parts).then(settle, (thrown) => {
+    askServer(parts).then(take, (thrown) => {
       // No answer: the chart keeps the time.
       if (isOver || thrown instanceof LinkCallError) return;
       // A defect of the dialect says nothing about the link.
@@ -55,10 +59,13 @@ export function probeLink(parts: ProbeParts, tell: (found: 'answered' | 'ghost')
   return end;
 }
 
-/** A server that has the connection in none of a room that it confirmed has lost it: a ghost session (RM-3). */
-async function askServer({ link, dialect, joined, timeout }: ProbeParts): Promise<'answered' | 'ghost'> {
+/** `null`: it has no words for it now. A server that has the connection in none of a room that it confirmed has lost it: a ghost session (RM-3). */
+async function askServer(parts: ProbeParts): Promise<'answered' | 'ghost' | null> {
+  const { link, dialect, joined, timeout } = parts;
   const before = joined();
-  const rooms: unknown = await dialect.probe?.((event, ...args) => link.call(event, args, timeout));
+  const asked = dialect.probe?.((event, ...args) => link.call(event, args, timeout));
+  if (asked === undefined) return null;
+  const rooms: unknown = await asked;
   if (!isListOfNames(rooms)) return 'answered';
   // A room that was left meanwhile is nobody's to miss.
   const now = new Set(joined());

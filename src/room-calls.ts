@@ -4,7 +4,7 @@ import { failure } from '../machines/verdict.ts';
 import { gaveOther, threw } from './callback-error.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialDesk } from './credential.ts';
-import type { Call, Dialect } from './dialect/dialect.ts';
+import type { AnyDialect, Call, Dialect } from './dialect/dialect.ts';
 import { readAnswer, reader } from './dialect/read-answer.ts';
 import { HoldfastError } from './errors.ts';
 import { LinkCallError, type LinkSession } from './link/link.ts';
@@ -12,7 +12,7 @@ import { RoomRefused } from './membership.ts';
 import type { Problems } from './problems.ts';
 
 export interface RoomCallParts {
-  readonly dialect: Dialect;
+  readonly dialect: AnyDialect;
   readonly problems: Pick<Problems, 'report'>;
   readonly desk: Pick<CredentialDesk, 'redact'>;
   readonly clock: Clock;

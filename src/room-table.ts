@@ -76,6 +76,22 @@ export class RoomTable {
     return names;
   }
 
+  wishes(): string[] {
+    const names: string[] = [];
+    for (const { name, state } of this.#rooms.values()) if (state.wish === 'in') names.push(name);
+    return names;
+  }
+
+  /** The handshake of the link that began asked for it. */
+  greeted(name: string): void {
+    let room = this.#rooms.get(name);
+    if (room === undefined) {
+      room = { name, state: strangeRoom(this.#isLinked), membership: null };
+      this.#rooms.set(name, room);
+    }
+    this.apply(room, 'greeted');
+  }
+
   join(name: string): Membership {
     let room = this.#rooms.get(name);
     if (room === undefined) {

@@ -2,7 +2,7 @@ import type { Observable } from 'rxjs';
 import { nextCall } from '../machines/rooms.ts';
 import { HoldfastError } from './errors.ts';
 import type { LinkSession } from './link/link.ts';
-import { departed, type Membership, RoomMembership } from './membership.ts';
+import { departed, type Membership, RoomMembership, RoomRefused } from './membership.ts';
 import { type RoomAnswer, type RoomCallParts, RoomCalls, unansweredFailure } from './room-calls.ts';
 import { RoomPause, type RoomPauseParts } from './room-pause.ts';
 import { type Room, RoomTable } from './room-table.ts';
@@ -52,6 +52,11 @@ export class Rooms {
     return this.#view.rooms$;
   }
 
+  /** Names of all rooms that are wished for. */
+  wished(): readonly string[] {
+    return this.#table.wishes();
+  }
+
   /** Names of the rooms that the server confirmed on this link. */
   joined(): readonly string[] {
     return this.#table.joined();
@@ -67,6 +72,7 @@ export class Rooms {
     checkRoom(room);
     const known = this.#table.get(room);
     if (known === undefined || this.#isDisposed) return;
+    this.#parts.dialect.forget?.(room);
     this.#run(() => this.#table.apply(known, 'leave'));
   }
 
@@ -82,8 +88,20 @@ export class Rooms {
     });
   }
 
-  /** A link was accepted: every wished room is asked for again, also after a recovery (RM-3). */
-  begin(session: Pick<LinkSession, 'call'>, recovered: boolean): void {
+  /** The server has taken the connection out of the room by itself. */
+  removed(room: string, error: unknown): void {
+    const known = this.#table.get(room);
+    if (known === undefined) return;
+    this.#parts.dialect.forget?.(room);
+    const cause = new RoomRefused(this.#parts.desk.redact(error));
+    this.#run(() => this.#table.apply(known, 'removed', cause));
+  }
+
+  /**
+   * A link was accepted: every wished room is asked for again, also after a recovery (RM-3). What its handshake asked
+   * for and nobody wishes any more is left.
+   */
+  begin(session: Pick<LinkSession, 'call'>, recovered: boolean, greeted: readonly string[] = []): void {
     if (this.#isDisposed) return;
     this.#run(() => {
       this.#unlink();
@@ -92,6 +110,7 @@ export class Rooms {
         settled: () => this.#report(),
       });
       this.#table.applyToAll(recovered ? 'recovered' : 'begun');
+      for (const room of greeted) this.#table.greeted(room);
     });
   }
 
@@ -147,6 +166,7 @@ export class Rooms {
   #answered(room: Room, answer: RoomAnswer): void {
     this.#run(() => {
       this.#table.apply(room, answer.event, 'cause' in answer ? answer.cause : undefined);
+      if (answer.event === 'refused') this.#parts.dialect.forget?.(room.name);
       const isNews = this.#restoring === null && !this.#isTold && this.#table.unanswered.has(room);
       if (isNews) this.#untold.push(room);
     });

@@ -2,7 +2,7 @@ const redacted = '[redacted]';
 
 /**
  * Holds a value that must never be read by accident (CR-12): whatever prints, serialises, inspects or clones it
- * gets `[redacted]`. Only `expose()` gives the value, and only the link calls it.
+ * gets `[redacted]`. Only `expose()` gives the value, and only what hands it to the server calls it.
  */
 export class Secret<T> {
   /** All that a structured clone carries over: private fields stay behind. */

@@ -1,11 +1,14 @@
-import type { Observable } from 'rxjs';
+import { EMPTY, type Observable } from 'rxjs';
 import type { ProbeEvent, RestoringEvent, RestoringStep } from '../machines/events.ts';
 import type { SessionPort } from '../machines/ports.ts';
 import { type FailureCode, failure } from '../machines/verdict.ts';
 import type { CredentialDesk } from './credential.ts';
+import type { AnyDialect, Call, Greeted, LogItem } from './dialect/dialect.ts';
+import { HoldfastError } from './errors.ts';
 import type { Inbox } from './inbox.ts';
 import type { Line } from './line.ts';
-import type { Membership } from './membership.ts';
+import { LinkCallError } from './link/link.ts';
+import type { JoinOptions, Membership } from './membership.ts';
 import type { Settings } from './options.ts';
 import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import { Outbox } from './outbox/outbox.ts';
@@ -14,8 +17,9 @@ import type { Problems } from './problems.ts';
 import { Rooms } from './rooms.ts';
 import type { RoomStates } from './rooms-view.ts';
 
-interface SessionParts
-  extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'dialect' | 'policy' | 'deadlines'> {
+interface SessionParts extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'policy' | 'deadlines'> {
+  /** Of this connection. */
+  readonly dialect: AnyDialect;
   /** Beside the machine's own chance: what the outbox draws is no part of a trace. */
   readonly random: () => number;
   readonly desk: CredentialDesk;
@@ -30,7 +34,7 @@ interface SessionParts
  */
 export class Session implements SessionPort {
   readonly #parts: SessionParts;
-  readonly #line: Pick<Line, 'session' | 'listen'>;
+  readonly #line: Pick<Line, 'session' | 'listen' | 'greet'>;
   #identity: string | null = null;
   #outbox: Outbox | null = null;
   #rooms: Rooms | null = null;
@@ -40,22 +44,38 @@ export class Session implements SessionPort {
   #unanswered: number | null = null;
   /** The same, when they were answered while something else was being restored: told once it is live. */
   #answered: number | null = null;
+  /** What the handshake under way, or the last one, asked for (RM-4). */
+  #greeted: Greeted | null = null;
   /** Resolves when what was signed out is erased. */
   erased: Promise<void> | null = null;
 
-  constructor(parts: SessionParts, line: Pick<Line, 'session' | 'listen'>) {
+  constructor(parts: SessionParts, line: Pick<Line, 'session' | 'listen' | 'greet'>) {
     this.#parts = parts;
     this.#line = line;
+    const { dialect } = parts;
+    if (dialect.greet === undefined) return;
+    line.greet = () => {
+      this.#greeted = dialect.greet?.(this.#rooms?.wished() ?? []) ?? null;
+      return this.#greeted?.auth ?? {};
+    };
   }
 
   get hasRooms(): boolean {
     return this.#rooms?.hasWishes === true;
   }
 
+  /** The handshake asked for what was missed in some rooms. */
+  get catchesUp(): boolean {
+    return this.#greeted?.catchesUp === true;
+  }
+
   belongTo(identity: string | null): void {
     const former = this.#identity;
     this.#identity = identity;
-    if (former !== null && former !== identity) this.#parts.inbox.forget();
+    if (former !== null && former !== identity) {
+      this.#parts.inbox.forget();
+      this.#parts.dialect.forget?.();
+    }
     this.#rooms?.belongTo(identity);
     if (identity === null) {
       if (former !== null) this.erased = this.#outbox?.signOut(former) ?? null;
@@ -69,7 +89,10 @@ export class Session implements SessionPort {
   begin(recovered: boolean): void {
     this.#stage = 'begun';
     const link = this.#line.session();
-    if (link !== null) this.#rooms?.begin(link, recovered);
+    const greeted = this.#greeted?.rooms ?? [];
+    if (link !== null && (this.#rooms !== null || greeted.length > 0)) {
+      this.#roomsOf().begin(link, recovered, greeted);
+    }
   }
 
   hold(): void {
@@ -111,6 +134,7 @@ export class Session implements SessionPort {
     this.#unanswered = null;
     this.#answered = null;
     this.#rooms?.end();
+    this.#parts.dialect.ended?.();
     this.#outbox?.end(code);
   }
 
@@ -122,8 +146,24 @@ export class Session implements SessionPort {
     return this.#outboxOf().view$;
   }
 
-  join(room: string): Membership {
-    return this.#roomsOf().join(room);
+  join(room: string, { after }: JoinOptions = {}): Membership {
+    const rooms = this.#roomsOf();
+    if (after !== undefined && !rooms.wished().includes(room)) this.#startAfter(room, after);
+    return rooms.join(room);
+  }
+
+  /** Called by the dialect: the server has taken the connection out of a room. */
+  removed(room: string, error: unknown): void {
+    this.#rooms?.removed(room, error);
+  }
+
+  /** Reads what was missed in the logs of rooms (SV-8). */
+  catchUp(rooms: readonly string[]): Observable<LogItem> {
+    const link = this.#line.session();
+    const { dialect, outbox } = this.#parts;
+    const call: Call = (event, ...args) =>
+      link?.call(event, args, outbox.ackTimeout) ?? Promise.reject(new LinkCallError('not-open'));
+    return dialect.catchUp?.(rooms, call) ?? EMPTY;
   }
 
   leave(room: string): void {
@@ -139,6 +179,16 @@ export class Session implements SessionPort {
     this.#stage = 'disposed';
     this.#rooms?.dispose();
     await this.#outbox?.dispose();
+  }
+
+  #startAfter(room: string, after: string): void {
+    const { startAfter } = this.#parts.dialect;
+    const isKnown = startAfter !== undefined && typeof room === 'string' && room !== '';
+    if (startAfter === undefined || (isKnown && !startAfter.call(this.#parts.dialect, room, after))) {
+      throw new HoldfastError('bad-argument', '`after` is not the cursor of a message', {
+        hint: 'Give the `cursor` of a message from `messages$`; with the dialect `holdfast()` they have one.',
+      });
+    }
   }
 
   #restoreRooms(epoch: number, settle: (event: RestoringEvent) => void): () => void {

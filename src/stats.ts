@@ -12,8 +12,10 @@ export interface Stats {
   readonly losses: Readonly<Record<string, number>>;
   /** Attempts that the server refused, by code. */
   readonly refusals: Readonly<Record<string, number>>;
-  /** Calls of the provider with `forceRefresh`. */
+  /** Attempts whose provider was called with `forceRefresh`. */
   readonly refreshes: number;
+  /** Credentials that were renewed on an open link (CR-9). */
+  readonly renewals: number;
   /** Messages that had come before, by `identify`. */
   readonly duplicatesDropped: number;
   /** Gaps that were told on `gaps$`. */
@@ -38,6 +40,7 @@ export class Counter {
   #attempts = 0;
   #connections = 0;
   #refreshes = 0;
+  #renewals = 0;
   #state: Status['state'] = 'idle';
   #since: number;
 
@@ -52,6 +55,7 @@ export class Counter {
       if (after.context.refreshOwed) this.#refreshes += 1;
     }
     if (event.type === 'link.opened') this.#connections += 1;
+    if (event.type === 'renewal.accepted') this.#renewals += 1;
     if (event.type === 'link.refused') this.#refusals = oneMore(this.#refusals, event.verdict.code);
     const next = topLevel(after.value);
     const { cause } = after.context;
@@ -79,6 +83,7 @@ export class Counter {
       losses: this.#losses,
       refusals: this.#refusals,
       refreshes: this.#refreshes,
+      renewals: this.#renewals,
       duplicatesDropped,
       gaps,
       timeIn: { ...this.#timeIn },

@@ -37,6 +37,8 @@ export interface SyncOptions {
 
 export interface SyncSettings {
   readonly fetch: Sync;
+  /** It reads the logs of rooms: its items have places there. */
+  readonly hasPlaces?: true;
   readonly timeout: number;
   readonly retries: number;
 }

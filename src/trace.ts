@@ -26,7 +26,7 @@ export interface TraceEntry {
   readonly at: number;
   /** What the chart was told: what a user, the link, the provider, the world or a timer said. */
   readonly event: { readonly type: string; readonly [key: string]: unknown };
-  /** State paths such as `reconnecting.waiting`; parallel regions as `connected.(live,proven,healthy)`. */
+  /** State paths such as `reconnecting.waiting`; parallel regions as `connected.(live,proven,healthy,scheduled)`. */
   readonly from: string;
   readonly to: string;
   /** Code of the failure behind it, where there is one. */
@@ -45,12 +45,13 @@ export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAtt
   readonly deadlines: ConnectionContext['deadlines'];
   readonly hasProvider: boolean;
   readonly restore: ConnectionContext['restore'];
+  readonly renew?: ConnectionContext['renew'];
 }
 
 /** The part of the machine's memory that is not given by `settings` and the surroundings. */
 export type TraceContext = Omit<
   ConnectionContext,
-  'ports' | 'policy' | 'deadlines' | 'hasProvider' | 'restore'
+  'ports' | 'policy' | 'deadlines' | 'hasProvider' | 'restore' | 'renew'
 >;
 
 /**
@@ -196,7 +197,7 @@ function spell(value: unknown): string {
   return `(${regions.map(([, inner]) => spell(inner)).join(',')})`;
 }
 
-function settingsOf({ policy, deadlines, hasProvider, restore }: ConnectionContext): TraceSettings {
+function settingsOf({ policy, deadlines, hasProvider, restore, renew }: ConnectionContext): TraceSettings {
   const { backoff: _, maxAttempts, giveUpAfter, ...rest } = policy;
   const limit = (value: number) => (Number.isFinite(value) ? value : null);
   return {
@@ -206,6 +207,7 @@ function settingsOf({ policy, deadlines, hasProvider, restore }: ConnectionConte
     deadlines,
     hasProvider,
     restore,
+    ...(renew && { renew }),
   };
 }
 
@@ -215,6 +217,7 @@ function memoryOf({
   deadlines: ___,
   hasProvider: ____,
   restore: _____,
+  renew: ______,
   ...memory
 }: ConnectionContext) {
   return memory;

@@ -17,14 +17,15 @@ export class TransitionPairing {
   #before: ConnectionSnapshot | null = null;
   #event: Transition['event'] | null = null;
 
-  inspect(inspected: InspectionEvent): void {
+  /** As an inspector of the machine: what XState says goes on inside. */
+  next(inspected: InspectionEvent): void {
     if (inspected.type !== '@xstate.microstep' || this.#event !== null) return;
     if (inspected.actorRef.sessionId === inspected.rootId)
       this.#event = inspected.event as Transition['event'];
   }
 
   /** Call with every snapshot of the root actor; gives the transition, or `null` when nothing changed or it is the first. */
-  next(after: ConnectionSnapshot): Transition | null {
+  pair(after: ConnectionSnapshot): Transition | null {
     const [event, before] = [this.#event, this.#before];
     this.#before = after;
     this.#event = null;

@@ -7,7 +7,7 @@ import { type CallContext, type RequestOptions, request, sendVolatile } from './
 import type { Connection, ReadonlyActor } from './connection-api.ts';
 import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
-import type { Dialect } from './dialect/dialect.ts';
+import type { AnyDialect, LogReader } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
 import type { Answer, EventName, EventsMap, Payload } from './events-map.ts';
 import type { Inbound } from './inbound.ts';
@@ -17,8 +17,8 @@ import { Inbox } from './inbox.ts';
 import { inspectSafely, introduce } from './inspection.ts';
 import { backOffSafely, drawSafely, judgeSafely } from './judge.ts';
 import { Line } from './line.ts';
-import type { Membership } from './membership.ts';
-import { type ConnectionOptions, readOptions, type Settings } from './options.ts';
+import type { JoinOptions, Membership } from './membership.ts';
+import { type ConnectionOptions, defaultSync, readOptions, type Settings } from './options.ts';
 import type { Delivery, OutboxView, SendOptions } from './outbox/delivery.ts';
 import { type Problem, Problems } from './problems.ts';
 import { whenReady } from './ready.ts';
@@ -29,6 +29,7 @@ import { Counter, type Stats } from './stats.ts';
 import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
 import { StatusStore } from './status-store.ts';
 import { Surroundings } from './surroundings.ts';
+import type { Sync } from './sync-port.ts';
 import { type Trace, Tracer } from './trace.ts';
 import { TransitionPairing } from './transitions.ts';
 
@@ -40,10 +41,10 @@ const offlineWorld = { online: false, visible: true };
 /** One for all connections that ask nobody for what they missed. */
 const restoreWithoutSync = { hasSync: false, retries: { rooms: 2, missed: 0 } };
 
-function restoreOf(sync: Settings['sync']): ConnectionInput['restore'] {
-  return sync === null
+function restoreOf(sync: Settings['sync'], hasLogs: boolean): ConnectionInput['restore'] {
+  return sync === null && !hasLogs
     ? restoreWithoutSync
-    : { hasSync: true, retries: { ...restoreWithoutSync.retries, missed: sync.retries } };
+    : { hasSync: true, retries: { ...restoreWithoutSync.retries, missed: (sync ?? defaultSync).retries } };
 }
 
 /**
@@ -61,7 +62,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   readonly #actor: ActorRefFrom<Machine>;
   readonly #store: StatusStore;
   readonly #desk: CredentialDesk;
-  readonly #dialect: Dialect;
+  readonly #dialect: AnyDialect;
   readonly #unsubscribeSignals: () => void;
   #readonlyActor: ReadonlyActor | null = null;
   #disposed: Promise<void> | null = null;
@@ -73,12 +74,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   constructor(machine: Machine, options: ConnectionOptions) {
     const settings = readOptions(options);
-    const { clock, signals, dialect, inspect } = settings;
+    const { clock, signals, inspect } = settings;
     const send = (event: ConnectionEvent) => this.#send(event);
 
     const desk = new CredentialDesk(settings.credential);
     const problems = new Problems(clock, desk);
-    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, problems, desk, send));
+    const dialect = this.#dialectOf(settings);
+    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, dialect, problems, desk, send));
     const classify = judgeSafely(settings.classify, problems);
     const random = drawSafely(settings.random, problems);
     const { link, outbox, id, policy, deadlines } = settings;
@@ -108,14 +110,15 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       policy: backoff === undefined ? policy : { ...policy, backoff },
       deadlines,
       hasProvider: settings.credential !== false,
-      restore: restoreOf(settings.sync),
+      restore: restoreOf(settings.sync, dialect.catchUp !== undefined),
+      ...(settings.renew && { renew: settings.renew }),
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
     };
     tracer.begin(input);
     const actor = createActor(machine, {
       input,
       clock,
-      inspect: inspectSafely((event) => this.#transitions.inspect(event), inspect, problems),
+      inspect: inspectSafely(this.#transitions, inspect, problems),
     });
     const store = new StatusStore(statusOf(actor.getSnapshot()), problems);
 
@@ -133,12 +136,17 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.subscribe = (listener) => store.subscribe(listener);
 
     introduce(inspect, this, problems);
-    actor.subscribe({
-      next: (snapshot) => this.#follow(snapshot),
-      error: (thrown) => this.#fail(thrown),
-    });
+    actor.subscribe(new Follower(this));
     actor.start();
     this.#unsubscribeSignals = subscribeToSignals(signals, send, problems);
+  }
+
+  static follow(wiring: AnyWiring, snapshot: ConnectionSnapshot): void {
+    wiring.#follow(snapshot);
+  }
+
+  static fail(wiring: AnyWiring, thrown: unknown): void {
+    wiring.#fail(thrown);
   }
 
   connect(identity?: string): void {
@@ -226,8 +234,8 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     return this.#session.outbox$;
   }
 
-  join(room: string): Membership {
-    return this.#session.join(room);
+  join(room: string, options?: JoinOptions): Membership {
+    return this.#session.join(room, options);
   }
 
   leave(room: string): void {
@@ -275,14 +283,34 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   /** Only for those who gave what it takes: one connection in thousands weighs no more for it. */
   #sequencerParts(
-    { identify, sync, merge }: Settings,
+    { identify, sync: given, merge }: Settings,
+    dialect: AnyDialect,
     problems: Problems,
     desk: CredentialDesk,
     send: (event: ConnectionEvent) => void,
   ): SequencerParts | undefined {
-    if (identify === null && sync === null) return undefined;
+    if (identify === null && given === null && dialect.catchUp === undefined) return undefined;
+    const fetch: Sync = ({ rooms }) => this.#session.catchUp(rooms);
+    const sync =
+      dialect.catchUp === undefined ? given : ({ fetch, ...defaultSync, hasPlaces: true } as const);
     const onGap = () => send({ type: 'inbox.gap', epoch: this.#actor.getSnapshot().context.epoch });
     return { identify, sync, merge, problems, desk, onGap };
+  }
+
+  /** An app with a way of its own to catch up reads no logs. */
+  #dialectOf({ dialect, sync }: Settings): AnyDialect {
+    if (sync !== null || dialect.withLogs === undefined) return dialect;
+    const inbox = () => this.#inbox.sequencer;
+    const reader: LogReader = {
+      cursors: () => inbox()?.logCursors() ?? {},
+      isRead: (room) => inbox()?.reads(room) === true,
+      begin: (room, at) => inbox()?.begin(room, at),
+      owe: () => inbox()?.behind(),
+      lose: (rooms) => inbox()?.lose(rooms),
+      forget: (room) => inbox()?.forgetLog(room),
+      removed: (room, error) => this.#session.removed(room, error),
+    };
+    return dialect.withLogs(reader);
   }
 
   #context(): CallContext {
@@ -291,12 +319,14 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   #send(event: ConnectionEvent): void {
     if (this.#store.isDisposed) return;
-    const hasRooms = event.type === 'link.opened' && this.#session.hasRooms;
-    this.#actor.send(hasRooms ? { ...event, hasRooms } : event);
+    if (event.type === 'link.opened') {
+      const { hasRooms, catchesUp } = this.#session;
+      this.#actor.send({ ...event, ...(hasRooms && { hasRooms }), ...(catchesUp && { catchesUp }) });
+    } else this.#actor.send(event);
   }
 
   #follow(snapshot: ConnectionSnapshot): void {
-    const transition = this.#transitions.next(snapshot);
+    const transition = this.#transitions.pair(snapshot);
     if (transition !== null) {
       this.#tracer.record(transition);
       this.#counter.count(transition);
@@ -322,5 +352,25 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     void this.#session.dispose();
     this.#problems.complete();
     this.#release?.();
+  }
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: whatever the events are
+type AnyWiring = Wiring<any, any>;
+
+/** Hears what the machine says. One object in place of two closures: thousands of connections have one each. */
+class Follower {
+  readonly #wiring: AnyWiring;
+
+  constructor(wiring: AnyWiring) {
+    this.#wiring = wiring;
+  }
+
+  next(snapshot: ConnectionSnapshot): void {
+    Wiring.follow(this.#wiring, snapshot);
+  }
+
+  error(thrown: unknown): void {
+    Wiring.fail(this.#wiring, thrown);
   }
 }

@@ -13,6 +13,7 @@ const settings: Readonly<Record<string, OptionsInWorld>> = {
   'no credential': { credential: false },
   'a small outbox': { outbox: { capacity: { items: 3 }, window: 1, maxResends: 1, ttl: 20_000 } },
   'short acknowledgements': { outbox: { ackTimeout: 800, window: 2 } },
+  'renewals that are frequent': { renew: { leadTime: 2_000 }, handshakeTimeout: 5_000 },
   'a late store': (world) => ({ outbox: { store: world.store({ latency: 300 }) } }),
   'a store that fails': (world) => ({ outbox: { store: world.store({ failures: 0.3 }), window: 3 } }),
   'a late store that fails': (world) => ({

@@ -19,16 +19,25 @@ interface SaidByType {
   readonly type: string;
 }
 
+export interface ProcessOptions {
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the script finds its `tsconfig.json`. Default: the repository. */
+  readonly folder?: URL;
+}
+
 const running = new Set<ChildProcess>();
 process.once('exit', killAll);
 
 /** Starts one of the examples' scripts; what it prints is shown. It does not outlive this process, unless that is killed. */
 export function startProcess<Order extends object, Report extends SaidByType>(
   script: URL,
+  { env = {}, folder = new URL('../../', import.meta.url) }: ProcessOptions = {},
 ): ServerProcess<Order, Report> {
   const child = fork(fileURLToPath(script), {
     // Where `tsx` is to be found, whoever reads TypeScript in this process.
-    cwd: fileURLToPath(new URL('../../', import.meta.url)),
+    cwd: fileURLToPath(folder),
+    env: { ...process.env, ...env },
     execArgv: ['--import', 'tsx'],
     stdio: 'inherit',
   });

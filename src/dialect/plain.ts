@@ -1,4 +1,5 @@
 import { type Check, checkShape, fun } from '../check-shape.ts';
+import type { Auth } from '../link/link.ts';
 import { reservedEvents } from '../outbox/checks.ts';
 import type { Call, Dialect } from './dialect.ts';
 import { isListOfNames } from './list-of-names.ts';
@@ -28,6 +29,16 @@ export interface PlainOptions {
    * io.on('connection', (socket) => socket.on('probe', (answer) => answer({ rooms: [...socket.rooms] })));
    */
   readonly probe?: string;
+  /**
+   * Event by which the server takes a fresh credential on the open link, as `{ token, …more }` with an acknowledgement
+   * (CR-9): `{ error }` is a refusal, judged as one of a handshake, anything else a yes, and `{ expiresIn }` in ms says
+   * when the server will end the link. Default: credentials are not renewed on the open link.
+   *
+   * @example
+   * io.on('connection', (socket) =>
+   *   socket.on('renew', async ({ token }, answer) => answer(await verify(token) ? {} : { error: { code: 'unauthorized' } })));
+   */
+  readonly renew?: string;
 }
 
 /**
@@ -44,6 +55,7 @@ export function plain(options: PlainOptions = {}): Dialect {
     join = (room, call) => call('room:join', room),
     leave = (room, call) => call('room:leave', room),
     probe,
+    renew,
   } = options;
   return {
     readBye: (event, args) => (event === bye ? (args[0] ?? null) : undefined),
@@ -63,6 +75,7 @@ export function plain(options: PlainOptions = {}): Dialect {
     join,
     leave,
     ...(probe !== undefined && { probe: async (call: Call) => roomsIn(await call(probe)) }),
+    ...(renew !== undefined && { renew: (auth: Auth, call: Call) => call(renew, auth) }),
   };
 }
 
@@ -72,15 +85,18 @@ function roomsIn(answer: unknown): readonly string[] | null {
   return isListOfNames(answer.rooms) ? answer.rooms : null;
 }
 
+const freeName: Check = {
+  allowed: 'the name of an event that Socket.IO does not reserve',
+  accepts: (value) => isName(value) && !reservedEvents.has(value),
+};
+
 const checks: Record<keyof PlainOptions, Check> = {
   bye: { allowed: 'the name of an event', accepts: isName },
   idKey: { allowed: 'the name of a key', accepts: isName },
   join: fun,
   leave: fun,
-  probe: {
-    allowed: 'the name of an event that Socket.IO does not reserve',
-    accepts: (value) => isName(value) && !reservedEvents.has(value),
-  },
+  probe: freeName,
+  renew: freeName,
 };
 
 function isName(value: unknown): value is string {

@@ -1,4 +1,5 @@
 import { describe } from '../describe.ts';
+import type { LogPlace } from '../dialect/dialect.ts';
 import type { Merge } from '../identify.ts';
 import type { Inbound } from '../inbound.ts';
 import type { Mark } from './read-mark.ts';
@@ -6,12 +7,27 @@ import type { Mark } from './read-mark.ts';
 /** A message on its way through the inbox. */
 export interface Arrival {
   message: Inbound;
+  /** In the log of its room, where that keeps one. */
+  readonly place: LogPlace | null;
   /** `undefined` until `identify` was asked; `null` for a message outside of it. */
   mark: Mark | null | undefined;
   /** Another one of the same id took it in: only its place counts. */
   isMerged: boolean;
   /** A hole before it may be asked about; else it was, and is only told. */
   mayAsk: boolean;
+}
+
+/** What is known of a message by its place, and by what `identify` read: its id and version are the app's own. */
+export function markOf({ place }: Arrival, read: Mark | null): Mark | null {
+  if (place === null) return read;
+  const { id, room, at } = place;
+  return {
+    id: read?.id ?? id,
+    version: read?.version ?? 0,
+    stream: room,
+    sequence: at?.sequence ?? null,
+    generation: at?.generation ?? null,
+  };
 }
 
 /**

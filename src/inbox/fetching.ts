@@ -3,6 +3,7 @@ import { clampDelay } from '../../machines/policy.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
 import type { Clock } from '../clock.ts';
 import { describe } from '../describe.ts';
+import type { LogItem } from '../dialect/dialect.ts';
 import { isHoldfastError } from '../errors.ts';
 import type { SyncItem, SyncRequest, SyncSettings } from '../sync-port.ts';
 import type { GapReason } from './gap.ts';
@@ -11,11 +12,13 @@ import { readItems } from './items.ts';
 /** Items of one try; what is beyond is not read. */
 const mostItems = 10_000;
 
+export type FetchedItem = SyncItem & Partial<Pick<LogItem, 'place'>>;
+
 /** What one try of `sync` came to. */
 export type Fetched =
   | {
       readonly type: 'items';
-      readonly items: readonly SyncItem[];
+      readonly items: readonly FetchedItem[];
       /** How many were no messages. */
       readonly junk: number;
       /** There were more than are held. */
@@ -35,7 +38,7 @@ export class Fetching {
   readonly #clock: Clock;
   readonly #settle: (fetched: Fetched) => void;
   readonly #abort = new AbortController();
-  readonly #items: SyncItem[] = [];
+  readonly #items: FetchedItem[] = [];
   #read = 0;
   #isOver = false;
   #reading: Subscription | null = null;
@@ -98,7 +101,7 @@ export class Fetching {
       this.#settle(this.#fetched());
       return;
     }
-    const item = readItem(given);
+    const item = readItem(given, this.#sync.hasPlaces === true);
     if (item !== null) this.#items.push(item);
   }
 
@@ -123,10 +126,11 @@ export function flawsOf(caught: Caught): readonly (readonly [GapReason, Failure]
 }
 
 /** An item may be anything, also a proxy that throws when looked at. */
-function readItem(given: unknown): SyncItem | null {
+function readItem(given: unknown, hasPlaces: boolean): FetchedItem | null {
   try {
-    const { event, payload } = given as Partial<SyncItem>;
-    return typeof event === 'string' ? { event, payload } : null;
+    const { event, payload, place } = given as Partial<LogItem>;
+    if (typeof event !== 'string') return null;
+    return hasPlaces && place !== undefined ? { event, payload, place } : { event, payload };
   } catch {
     return null;
   }

@@ -1,3 +1,4 @@
+import type { LogPosition } from '../dialect/dialect.ts';
 import type { Gap } from './gap.ts';
 import type { Mark } from './read-mark.ts';
 import { Seen } from './seen.ts';
@@ -32,11 +33,10 @@ export class Order {
 
   /** Whether there is a hole before it that asking may fill. Changes nothing. */
   isWorthAsking(mark: Mark, isMerged: boolean): boolean {
-    return (
-      this.#placeOf(mark) === 'ahead' &&
-      this.#isNews(mark, isMerged) &&
-      this.#streams.isWorthAsking(mark.stream)
-    );
+    const place = this.#placeOf(mark);
+    // A log that seems to count anew may not: who keeps it knows.
+    const isHole = place === 'anew' || (place === 'ahead' && this.#isNews(mark, isMerged));
+    return isHole && this.#streams.isWorthAsking(mark.stream);
   }
 
   /** Takes the message for delivered, and its place with it. */
@@ -50,6 +50,28 @@ export class Order {
   /** Another link may bring what one could not. */
   trustAgain(): void {
     this.#streams.trustAgain();
+  }
+
+  has(stream: string): boolean {
+    return this.#streams.has(stream);
+  }
+
+  begin(stream: string, at: LogPosition): void {
+    if (this.#streams.has(stream)) this.#streams.adopt(stream, at.generation);
+    else this.#streams.begin(stream, at);
+  }
+
+  beginAgain(stream: string, at: LogPosition): void {
+    this.#streams.beginAgain(stream, at);
+  }
+
+  /** Of those streams that are logs. */
+  logCursors(): Record<string, string> {
+    return this.#streams.logCursors();
+  }
+
+  forgetStream(stream: string): void {
+    this.#streams.forget(stream);
   }
 
   cursors(): Record<string, number> {
@@ -77,7 +99,7 @@ export class Order {
       case 'apart':
         return ruling;
       case 'first':
-        this.#streams.begin(stream, sequence, isOwed);
+        this.#streams.begin(stream, { sequence, generation: mark.generation }, isOwed);
         return ruling;
       case 'next':
         this.#streams.advance(stream, sequence);
@@ -90,14 +112,20 @@ export class Order {
         return { ...ruling, gap: { reason: 'sequence', ...gap } };
       case 'hole':
       case 'behind':
-        // Live, it is rather a new beginning than a late filling: taken for one, nothing that follows is lost.
-        if (!isKnown && sequence <= 1 && (place === 'behind' || !replayed)) {
-          this.#streams.beginAgain(stream, sequence);
+        // Live, it is rather a new beginning than a late filling: taken for one, nothing that follows is lost. A log
+        // says so itself.
+        if (mark.generation === null && !isKnown && sequence <= 1 && (place === 'behind' || !replayed)) {
+          this.#streams.beginAgain(stream, { sequence, generation: mark.generation });
           return { ...ruling, gap: { reason: 'restarted', ...gap } };
         }
         this.#streams.fill(stream, sequence);
         // Behind and unknown: older than the window, or than the first message of all.
         return isKnown || place === 'hole' ? ruling : { ...ruling, isNews: false };
+      case 'anew':
+        // What is none for this client does not tell of it: the next message does.
+        if (!isNews) return ruling;
+        this.#streams.beginAgain(stream, { sequence, generation: mark.generation });
+        return { ...ruling, gap: { reason: 'restarted', ...gap } };
       case 'absurd':
         return { ...ruling, flaw: absurd };
     }
@@ -109,11 +137,11 @@ export class Order {
   }
 
   /** `apart`: it has no place, or is a copy of what had this one before the stream began again. */
-  #placeOf({ id, stream, sequence }: Mark): Place | 'apart' {
+  #placeOf({ id, stream, sequence, generation }: Mark): Place | 'apart' {
     if (sequence === null) return 'apart';
     const known = this.#seen.get(id);
     const isOfOldCount =
       known?.sequence === sequence && this.#streams.hasBegunAgainSince(stream, known.restarts);
-    return isOfOldCount ? 'apart' : this.#streams.place(stream, sequence);
+    return isOfOldCount ? 'apart' : this.#streams.place(stream, sequence, generation);
   }
 }

@@ -26,7 +26,11 @@ export interface CatchUpRequest {
 }
 
 /** Where the last message before the hole was. */
-export type Debt = Pick<SyncRequest, 'since' | 'cursors'>;
+export interface Debt extends Pick<SyncRequest, 'since'> {
+  readonly cursors: Readonly<Record<string, number>>;
+  /** Of those streams that are logs. */
+  readonly logs: Record<string, string>;
+}
 
 /** Where it all comes out. */
 export interface Outlets {

@@ -8,6 +8,8 @@ export interface Mark {
   readonly sequence: number | null;
   /** 0 for a message without one: any edit of it is newer. */
   readonly version: number;
+  /** Of a log: numbers of another one mean other messages. `null` for what `identify` read. */
+  readonly generation: string | null;
 }
 
 /** The stream of messages that name none. */
@@ -30,6 +32,7 @@ export function readMark(given: unknown): { readonly mark: Mark | null; readonly
         stream: isPlaced ? stream : defaultStream,
         sequence: isPlaced ? sequence : null,
         version: isCounter(version) ? version : 0,
+        generation: null,
       },
       flaw,
     };

@@ -1,10 +1,11 @@
 import type { RestoringEvent } from '../../machines/events.ts';
 import { type Failure, failure } from '../../machines/verdict.ts';
+import type { LogPlace, LogPosition } from '../dialect/dialect.ts';
 import type { Inbound } from '../inbound.ts';
-import type { SyncItem } from '../sync-port.ts';
-import { type Arrival, meet } from './arrival.ts';
+import { cursorOf, readCursor } from '../wire.ts';
+import { type Arrival, markOf, meet } from './arrival.ts';
 import { Callbacks } from './callbacks.ts';
-import { type Caught, type Fetched, Fetching, flawsOf } from './fetching.ts';
+import { type Caught, type Fetched, type FetchedItem, Fetching, flawsOf } from './fetching.ts';
 import type { Gap } from './gap.ts';
 import { Order } from './order.ts';
 import type { CatchUpRequest, Debt, Outlets, SequencerParts } from './parts.ts';
@@ -28,9 +29,9 @@ export class Sequencer {
   readonly #waiting = new Set<Arrival>();
   /**
    * Why messages wait. `gap`: a stream has a hole, and nobody was asked yet. `missed`: the machine said so.
-   * `asked`: sync was asked since.
+   * `asked`: sync was asked since. `behind`: there is more to ask for since then.
    */
-  #hold: 'none' | 'gap' | 'missed' | 'asked' = 'none';
+  #hold: 'none' | 'gap' | 'missed' | 'asked' | 'behind' = 'none';
   #isDraining = false;
   /** Grows with each `forget`. */
   #life = 0;
@@ -47,8 +48,8 @@ export class Sequencer {
     this.#callbacks = new Callbacks(parts);
   }
 
-  take(event: string, args: readonly unknown[], replayed: boolean): void {
-    this.#waiting.add(this.#arrival(event, args, replayed));
+  take(event: string, args: readonly unknown[], replayed: boolean, place: LogPlace | null = null): void {
+    this.#waiting.add(this.#arrival(event, args, replayed, place));
     if (this.#hold === 'none') this.#drain();
     else if (this.#waiting.size > mostWaiting) this.#overflow();
   }
@@ -60,6 +61,48 @@ export class Sequencer {
     if (this.#hold === 'none') this.#order.trustAgain();
     this.#owe();
     this.#hold = 'missed';
+  }
+
+  /** By log, the cursor after which to ask. */
+  logCursors(): Readonly<Record<string, string>> {
+    return { ...this.#order.logCursors(), ...this.#debt?.logs };
+  }
+
+  reads(log: string): boolean {
+    return this.#order.has(log);
+  }
+
+  begin(log: string, at: LogPosition): void {
+    this.#order.begin(log, at);
+    const owed = readCursor(this.#debt?.logs[log]);
+    if (this.#debt !== null && owed !== null) this.#debt.logs[log] = cursorOf(at.generation, owed.sequence);
+  }
+
+  /** There is something to catch up on, of which no message told. */
+  behind(): void {
+    if (this.#hold === 'asked') this.#hold = 'behind';
+    if (this.#hold !== 'none') return;
+    this.#owe();
+    this.#hold = 'gap';
+    this.#parts.onGap();
+  }
+
+  /** Nobody can say what was missed in these logs: each goes on from there, or is none any more (SY-3). */
+  lose(logs: ReadonlyMap<string, LogPosition | null>): void {
+    for (const [log, at] of logs) {
+      this.forgetLog(log);
+      if (at !== null) this.#order.beginAgain(log, at);
+    }
+    const [first] = logs.keys();
+    this.#tell({
+      reason: 'cursor-unknown',
+      ...(first !== undefined && logs.size === 1 && { stream: first }),
+    });
+  }
+
+  forgetLog(log: string): void {
+    this.#order.forgetStream(log);
+    if (this.#debt !== null) delete this.#debt.logs[log];
   }
 
   catchUp({ identity, rooms, epoch }: CatchUpRequest, settle: (event: RestoringEvent) => void): () => void {
@@ -99,8 +142,10 @@ export class Sequencer {
       if (this.#failure !== null) this.#parts.problems.report(this.#failure);
       this.#tell({ reason: 'failed' });
     }
+    const isBehind = this.#hold === 'behind';
     this.#hold = 'none';
     this.#drain();
+    if (isBehind) this.behind();
   }
 
   /** The identity changed: nothing of the one before is delivered, asked for or compared with (ID-1). */
@@ -148,7 +193,9 @@ export class Sequencer {
   #pass(arrival: Arrival): void {
     // Forgotten while `identify` was asked about it.
     if (!this.#waiting.delete(arrival)) return;
-    const { message, mark } = arrival;
+    const { message, mark, place } = arrival;
+    // Of a room that was left while it waited.
+    if (place !== null && place.at !== null && !this.#order.has(place.room)) return;
     if (mark === null || mark === undefined) {
       this.#emit(message);
       return;
@@ -161,7 +208,9 @@ export class Sequencer {
     });
     if (flaw !== null) this.#callbacks.complain('identify-invalid', flaw);
     if (gap !== null && !this.#tell(gap)) return;
-    if (isNews) this.#emit({ ...message, id: mark.id });
+    if (place?.isSkip === true) return;
+    const logged = place === null ? undefined : { room: place.room, cursor: place.cursor };
+    if (isNews) this.#emit({ ...message, id: mark.id, ...logged });
     else this.duplicatesDropped += 1;
   }
 
@@ -181,7 +230,7 @@ export class Sequencer {
   }
 
   #owe(): Debt {
-    this.#debt ??= { since: this.#since, cursors: this.#order.cursors() };
+    this.#debt ??= { since: this.#since, cursors: this.#order.cursors(), logs: this.#order.logCursors() };
     return this.#debt;
   }
 
@@ -210,9 +259,9 @@ export class Sequencer {
   }
 
   /** What was missed comes before what waited, and makes one message with its copies there (SY-2). */
-  #bring(items: readonly SyncItem[]): void {
-    const missed = items.map(({ event, payload }) => ({
-      ...this.#arrival(event, [payload], true),
+  #bring(items: readonly FetchedItem[]): void {
+    const missed = items.map(({ event, payload, place }) => ({
+      ...this.#arrival(event, [payload], true, place ?? null),
       mayAsk: false,
     }));
     const round = [...missed, ...this.#waiting];
@@ -240,12 +289,14 @@ export class Sequencer {
   }
 
   #markOf(arrival: Arrival): Mark | null {
-    if (arrival.mark === undefined) arrival.mark = this.#callbacks.readMark(arrival.message);
+    if (arrival.mark === undefined) {
+      arrival.mark = markOf(arrival, this.#callbacks.readMark(arrival.message));
+    }
     return arrival.mark;
   }
 
-  #arrival(event: string, args: readonly unknown[], replayed: boolean): Arrival {
+  #arrival(event: string, args: readonly unknown[], replayed: boolean, place: LogPlace | null): Arrival {
     const message = { event, payload: args[0], args, replayed, receivedAt: this.#outlets.clock.now() };
-    return { message, mark: undefined, isMerged: false, mayAsk: true };
+    return { message, place, mark: undefined, isMerged: place?.isSkip === true, mayAsk: true };
   }
 }

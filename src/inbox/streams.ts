@@ -1,8 +1,16 @@
+import { cursorOf } from '../wire.ts';
+
 /**
  * Where a sequence number stands in its stream. `ahead`: some are missing before it. `hole`: it was missing, and that
- * was told. `behind`: older than the last. `absurd`: no stream jumps that far.
+ * was told. `behind`: older than the last. `absurd`: no stream jumps that far. `anew`: the log counts anew.
  */
-export type Place = 'first' | 'next' | 'ahead' | 'hole' | 'behind' | 'absurd';
+export type Place = 'first' | 'next' | 'ahead' | 'hole' | 'behind' | 'absurd' | 'anew';
+
+interface Start {
+  readonly sequence: number;
+  /** Of a log; `null` for a stream that is none. */
+  readonly generation: string | null;
+}
 
 /** Furthest that a stream may jump: beyond it the number is taken for an error, or an attack. */
 const longestJump = 1_000_000;
@@ -22,8 +30,14 @@ export class Streams {
   /** How many streams began again. */
   restarts = 0;
 
-  place(name: string, sequence: number): Place {
-    return this.#streams.get(name)?.place(sequence) ?? 'first';
+  has(name: string): boolean {
+    return this.#streams.has(name);
+  }
+
+  place(name: string, sequence: number, generation: string | null): Place {
+    const stream = this.#streams.get(name);
+    if (stream === undefined) return 'first';
+    return stream.generation === generation ? stream.place(sequence) : 'anew';
   }
 
   /** The number that should come next. */
@@ -32,8 +46,9 @@ export class Streams {
   }
 
   /** @param isLate Messages of the stream may still come that are older than its first. */
-  begin(name: string, sequence: number, isLate = false): void {
-    const stream = new Stream(sequence);
+  begin(name: string, start: Start, isLate = false): void {
+    const stream = new Stream(start);
+    const { sequence } = start;
     if (isLate && sequence > 0) stream.holes.push([0, sequence - 1]);
     this.#put(name, stream);
     if (this.#streams.size <= mostStreams) return;
@@ -43,9 +58,15 @@ export class Streams {
     }
   }
 
-  beginAgain(name: string, sequence: number): void {
+  /** Its numbers go on in another generation. */
+  adopt(name: string, generation: string): void {
+    const stream = this.#streams.get(name);
+    if (stream !== undefined) stream.generation = generation;
+  }
+
+  beginAgain(name: string, start: Start): void {
     this.restarts += 1;
-    this.#put(name, new Stream(sequence, this.restarts));
+    this.#put(name, new Stream(start, this.restarts));
   }
 
   /** Whether the stream began again since there were so many restarts: its numbers meant other messages then. */
@@ -84,8 +105,17 @@ export class Streams {
     return Object.fromEntries([...this.#streams].map(([name, { cursor }]) => [name, cursor]));
   }
 
-  forget(): void {
-    this.#streams.clear();
+  logCursors(): Record<string, string> {
+    const cursors: Record<string, string> = {};
+    for (const [name, { generation, cursor }] of this.#streams) {
+      if (generation !== null) cursors[name] = cursorOf(generation, cursor);
+    }
+    return cursors;
+  }
+
+  forget(name?: string): void {
+    if (name === undefined) this.#streams.clear();
+    else this.#streams.delete(name);
   }
 
   /** Last in the Map is what moved last. */
@@ -97,14 +127,16 @@ export class Streams {
 
 class Stream {
   cursor: number;
+  generation: string | null;
   vain = 0;
   /** Which restart of all it came of; 0 for none. */
   readonly restart: number;
   /** First and last number of each hole that was told. */
   readonly holes: [number, number][] = [];
 
-  constructor(cursor: number, restart = 0) {
-    this.cursor = cursor;
+  constructor({ sequence, generation }: Start, restart = 0) {
+    this.cursor = sequence;
+    this.generation = generation;
     this.restart = restart;
   }
 

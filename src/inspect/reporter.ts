@@ -48,13 +48,6 @@ export class Reporter {
     this.#newest = null;
   }
 
-  /** Where all connections stand that were not disposed, for a page that comes later. */
-  standing(): Report[] {
-    return [...this.#seen.values()].flatMap(({ connection, snapshot }) =>
-      snapshot === null ? [] : [beginOf(connection, snapshot)],
-    );
-  }
-
   /** The last transitions of a connection, fit to be played again; `undefined` where there is no such connection. */
   trace(connection: string): unknown {
     return this.#seen.get(connection)?.watched?.trace();

@@ -1,6 +1,7 @@
 import { from, type Observable } from 'rxjs';
 import { CursorUnknown } from '../errors.ts';
 import type { SyncItem, SyncRequest } from '../sync-port.ts';
+import { renewEvent } from '../wire.ts';
 import type { Message } from './server.ts';
 
 /** The one stream that posts are numbered in. */
@@ -50,6 +51,61 @@ export function asksAgain(times = 2): MessageBehaviour {
   };
 }
 
+/** What the server does with a credential on an open link (CR-9): `null` is no answer at all, whether it took it or not. */
+export interface RenewalBehaviour {
+  readonly name: string;
+  answer(message: Message): { readonly after: number; readonly say: unknown } | null;
+}
+
+/** Takes what is good, refuses the rest as `unauthorized`, and says so `after` virtual ms. */
+export function takesRenewals(after = 0): RenewalBehaviour {
+  return {
+    name: `takesRenewals(${after})`,
+    answer: (message) => ({ after, say: renewed(message) ? {} : { error: { code: 'unauthorized' } } }),
+  };
+}
+
+/** Refuses every credential, good or not. */
+export function refusesRenewals(
+  code: 'unauthorized' | 'expired' | 'forbidden' = 'unauthorized',
+): RenewalBehaviour {
+  return { name: `refusesRenewals(${code})`, answer: () => ({ after: 0, say: { error: { code } } }) };
+}
+
+/** Asks to come back in `retryAfter` ms. */
+export function putsOffRenewals(retryAfter: number): RenewalBehaviour {
+  return {
+    name: `putsOffRenewals(${retryAfter})`,
+    answer: () => ({ after: 0, say: { error: { code: 'busy', retryAfter } } }),
+  };
+}
+
+/** Takes what is good, and never says so. */
+export function neverAnswersRenewals(): RenewalBehaviour {
+  return {
+    name: 'neverAnswersRenewals',
+    answer(message) {
+      renewed(message);
+      return null;
+    },
+  };
+}
+
+/** Takes what is good, and answers what is no answer. */
+export function answersRenewalsWith(junk: unknown): RenewalBehaviour {
+  return {
+    name: 'answersRenewalsWith',
+    answer(message) {
+      renewed(message);
+      return { after: 0, say: junk };
+    },
+  };
+}
+
+function renewed({ args: [payload], renew }: Message): boolean {
+  return renew((payload as { token?: unknown } | null | undefined)?.token);
+}
+
 /** What `sync` of a world does when it is asked for what was missed. */
 export type SyncBehaviour = 'answers' | 'streams' | 'fails' | 'throws' | 'hangs' | 'returnsJunk' | 'forgot';
 
@@ -71,6 +127,7 @@ export interface Arrival {
  */
 export class Backend {
   behaviour: MessageBehaviour = acknowledges();
+  renewals: RenewalBehaviour = takesRenewals();
   readonly arrivals: Arrival[] = [];
   /** Ids that had their effect, by identity and in order: each once, whatever was refused left out. */
   readonly effects = new Map<string, string[]>();
@@ -99,6 +156,7 @@ export class Backend {
     const id = this.#idOf(args);
     // Whatever is wrong with messages and rooms, a server that runs knows who is where.
     if (event === probeEvent) message.answer({ rooms: [...message.rooms] });
+    else if (event === renewEvent) this.#answer(message, this.renewals.answer(message));
     else if (event === 'room:join' || event === 'room:leave') this.#room(message, String(payload));
     else if (id === null) message.answer(payload);
     else this.#message(message, id, payload);

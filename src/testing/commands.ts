@@ -17,6 +17,7 @@ export type Command =
   | { readonly do: 'send'; readonly once?: true; readonly ttl?: number }
   | { readonly do: 'join' | 'leave'; readonly room: string }
   | { readonly do: 'messages'; readonly now: keyof typeof messageBehaviours }
+  | { readonly do: 'renewals'; readonly now: keyof typeof renewalBehaviours }
   | { readonly do: 'sync'; readonly now: SyncBehaviour }
   | { readonly do: 'post'; readonly isLost: boolean }
   | { readonly do: 'server'; readonly now: keyof typeof serverBehaviours }
@@ -61,6 +62,18 @@ export const messageBehaviours = {
   refusesMessages: () => backend.refusesMessages(),
   asksAgain: () => backend.asksAgain(),
 } as const satisfies Record<string, () => backend.MessageBehaviour>;
+
+/** What the server does with a credential on an open link. */
+export const renewalBehaviours = {
+  takes: () => backend.takesRenewals(),
+  takesLate: () => backend.takesRenewals(4_000),
+  takesTooLate: () => backend.takesRenewals(25_000),
+  refuses: () => backend.refusesRenewals(),
+  forbids: () => backend.refusesRenewals('forbidden'),
+  putsOff: () => backend.putsOffRenewals(3_000),
+  neverAnswers: () => backend.neverAnswersRenewals(),
+  answersJunk: () => backend.answersRenewalsWith({ expiresIn: 'soon' }),
+} as const satisfies Record<string, () => backend.RenewalBehaviour>;
 
 export const providerBehaviours = {
   grants: () => provider.grants(),
@@ -172,6 +185,7 @@ export function commands({
     },
     { weight: 3, arbitrary: keyOf(messageBehaviours).map((now): Command => ({ do: 'messages', now })) },
     { weight: 2, arbitrary: just({ do: 'messages', now: 'acknowledges' }) },
+    { weight: 3, arbitrary: keyOf(renewalBehaviours).map((now): Command => ({ do: 'renewals', now })) },
     {
       weight: 3,
       arbitrary: fc
@@ -264,6 +278,9 @@ export async function perform(command: Command, stage: Stage): Promise<void> {
       break;
     case 'messages':
       world.backend.behaviour = messageBehaviours[command.now]();
+      break;
+    case 'renewals':
+      world.backend.renewals = renewalBehaviours[command.now]();
       break;
     case 'sync':
       world.backend.sync = command.now;

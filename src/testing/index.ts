@@ -1,6 +1,13 @@
 export * from './backend.ts';
 export { createVirtualClock, settlePromises, type VirtualClock } from './clock.ts';
-export { type Command, commands, losses, providerBehaviours, serverBehaviours } from './commands.ts';
+export {
+  type Command,
+  commands,
+  losses,
+  providerBehaviours,
+  renewalBehaviours,
+  serverBehaviours,
+} from './commands.ts';
 export {
   type ConformanceCase,
   type ConformanceOptions,

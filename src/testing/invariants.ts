@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { classifySocketIo } from '../../machines/verdict.ts';
 import type { Connection } from '../connection-api.ts';
 import type { Settings } from '../options.ts';
 import type { Status } from '../status.ts';
@@ -12,7 +13,7 @@ export interface Observation {
   readonly connection: Connection;
   readonly world: World;
   readonly policy: Settings['policy'];
-  readonly settings: Pick<Settings, 'outbox' | 'sync' | 'deadlines' | 'dialect'>;
+  readonly settings: Pick<Settings, 'outbox' | 'sync' | 'deadlines' | 'dialect' | 'classify'>;
   /** What `status$` told, from the beginning. */
   readonly statuses: readonly Status[];
   /** Clock reading of the last of them. */
@@ -183,6 +184,26 @@ export const invariants: readonly Invariant[] = [
       if (before !== undefined && JSON.stringify(before) === JSON.stringify(last))
         return `${last.state} came twice`;
       return undefined;
+    },
+  },
+  {
+    clauses: ['CR-9'],
+    promise: 'a link on which the server refused the credential for good is not kept',
+    check: ({ world, settings }) => {
+      const { refusedRenewal } = world.witness;
+      // A classifier of somebody's own may think otherwise.
+      if (refusedRenewal === null || settings.classify !== classifySocketIo) return undefined;
+      const kept = world.link.live().some(({ number, isOpen }) => isOpen && number === refusedRenewal);
+      return kept ? 'it is open still' : undefined;
+    },
+  },
+  {
+    clauses: ['CR-9', 'CR-8'],
+    promise: 'while it stays connected, a status tells of the session alone',
+    check: ({ statuses }) => {
+      const [before, last] = statuses.slice(-2);
+      if (before?.state !== 'connected' || last?.state !== 'connected') return undefined;
+      return before.since === last.since ? undefined : `connected anew at ${last.since}`;
     },
   },
   {

@@ -15,6 +15,8 @@ export function flows(network: Network): boolean {
 export interface LinkWorld extends Pick<WireTap, 'onCall' | 'onOpened'> {
   /** Whether the server takes this token for this identity. */
   isGood(token: unknown, identity: string): boolean;
+  /** Ms after which the server ends a link with this token; `null` for never. */
+  lifeOf(token: unknown): number | null;
   network(): Network;
   server(): ServerBehaviour;
   /** What a server without an `onMessage` of its own does with what arrives. */

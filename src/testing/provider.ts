@@ -1,4 +1,4 @@
-import type { CredentialProvider, CredentialRequest } from '../credential.ts';
+import type { Credential, CredentialProvider, CredentialRequest } from '../credential.ts';
 import { CredentialRefused } from '../errors.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -22,7 +22,10 @@ export function grants(): ProviderBehaviour {
 
 /** Keeps giving the cached token, whatever it is asked for. */
 export function ignoresRefresh(): ProviderBehaviour {
-  return { name: 'ignoresRefresh', answer: async ({ identity }, { tokens }) => tokens.current(identity) };
+  return {
+    name: 'ignoresRefresh',
+    answer: async ({ identity }, { tokens }) => withLife(tokens, tokens.current(identity)),
+  };
 }
 
 /** Says that nobody is signed in: by `null`, or by throwing `CredentialRefused`. */
@@ -78,6 +81,12 @@ export function returnsJunk(junk: unknown): ProviderBehaviour {
 async function tokenFor(
   { identity, forceRefresh }: CredentialRequest,
   { tokens }: ProviderWorld,
-): Promise<string> {
-  return forceRefresh ? tokens.issue(identity) : tokens.current(identity);
+): Promise<Credential> {
+  return withLife(tokens, forceRefresh ? tokens.issue(identity) : tokens.current(identity));
+}
+
+/** Says how long it lasts, if it does not for ever. */
+function withLife(tokens: Tokens, token: string): Credential {
+  const expiresIn = tokens.lifeOf(token);
+  return expiresIn === null ? token : { token, expiresIn };
 }

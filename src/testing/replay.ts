@@ -57,7 +57,7 @@ function answersOf(entry: TraceEntry | null) {
 }
 
 function optionsOf(
-  { deadlines, hasProvider, restore, maxAttempts, giveUpAfter, ...policy }: TraceSettings,
+  { deadlines, hasProvider, restore, renew, maxAttempts, giveUpAfter, ...policy }: TraceSettings,
   backoff: ConnectionInput['policy']['backoff'],
 ) {
   const limit = (value: number | null) => value ?? Number.POSITIVE_INFINITY;
@@ -65,6 +65,7 @@ function optionsOf(
     deadlines,
     hasProvider,
     restore,
+    ...(renew && { renew }),
     policy: { ...policy, backoff, maxAttempts: limit(maxAttempts), giveUpAfter: limit(giveUpAfter) },
   };
 }

@@ -56,7 +56,8 @@ export async function run(
 
 /** Sets the stage for a run that goes step by step. */
 export function stage(runOptions: RunOptions = {}) {
-  const world = createWorld(runOptions);
+  const lifetime = lifetimeIn(runOptions);
+  const world = createWorld({ ...runOptions, lifetime });
   const own =
     typeof runOptions.options === 'function' ? runOptions.options(world) : (runOptions.options ?? {});
   // Of a provider of somebody's own, the world knows no tokens.
@@ -168,9 +169,12 @@ export function stage(runOptions: RunOptions = {}) {
 
   async function step(command: Command): Promise<void> {
     const promise = promiseOfQuiet(command, connection.getStatus());
-    const before = footprint();
+    const [before, { calls }] = [footprint(), world.witness];
+    const { state } = connection.getStatus();
     await perform(command, actors);
-    if (promise !== null && footprint() !== before)
+    // A clock that was set may have made a renewal overdue: it is made, and may be refused.
+    const isRenewing = command.do === 'signal' && state === 'connected' && world.witness.calls > calls;
+    if (promise !== null && !isRenewing && footprint() !== before)
       fail(promise, `it went to ${tell(connection.getStatus())}`);
     await world.clock.advance(0);
     look(JSON.stringify(command));
@@ -206,6 +210,7 @@ export function stage(runOptions: RunOptions = {}) {
       if (isRestingWithCause(connection.getStatus())) fail(liveness, 'retry brings nothing');
     }
     if (pending.size > 0) fail(liveness, `${pending.size} promises are open`);
+    if (lifetime !== undefined && isLive(connection.getStatus())) await outlive(lifetime);
     hold([...finalInvariants, ...healedMessageInvariants]);
     actors.expect(connection.dispose());
     isDisposed = true;
@@ -220,7 +225,24 @@ export function stage(runOptions: RunOptions = {}) {
     if (open !== undefined) fail(liveness, `message ${open.n} is open after dispose`);
   }
 
+  /** What the ill world left to run out may; from there on, nothing does. */
+  async function outlive(lifetime: number): Promise<void> {
+    await world.clock.advance(lifetime);
+    const dials = world.link.dials();
+    await world.clock.advance(2 * lifetime);
+    story.push(`and its credentials run out → ${tell(connection.getStatus())}`);
+    if (world.link.dials() > dials) fail(lasting, `it was dialled ${world.link.dials() - dials} times more`);
+  }
+
   return { step, look, finish, connection, world, story, statuses: watch.statuses };
+}
+
+/** In a third of the worlds credentials run out, half a minute after they are to be renewed. */
+function lifetimeIn({ seed = 1, lifetime, options }: RunOptions): number | undefined {
+  if (lifetime !== undefined || seed % 3 !== 0 || typeof options === 'function') return lifetime;
+  const { renew, dialect } = options ?? {};
+  // What nobody renews would end in the middle of anything.
+  return renew === false || dialect !== undefined ? undefined : (renew?.leadTime ?? 60_000) + 30_000;
 }
 
 const quietCredential = {
@@ -251,6 +273,11 @@ function promiseOfQuiet(command: Command, status: Status): typeof quietConnect |
 const liveness = {
   clauses: ['LC-8', 'RE-5', 'LC-13'],
   promise: 'once the world is well, a connection that is wanted comes alive',
+};
+
+const lasting = {
+  clauses: ['CR-9'],
+  promise: 'once the world is well, no link ends because its credential ran out',
 };
 
 function isRestingWithCause({ state }: Status): boolean {

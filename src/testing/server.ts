@@ -32,6 +32,8 @@ export interface Message {
   readonly args: readonly unknown[];
   /** Where the server has this connection, for it to change. A recovered session keeps them. */
   readonly rooms: Set<string>;
+  /** Takes another credential for this connection from here on (CR-9); false, and nothing changed, when it is no good. */
+  renew(token: unknown): boolean;
   /** Acknowledges; nobody hears it where none was asked for. */
   answer(value: unknown): void;
 }

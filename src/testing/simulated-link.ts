@@ -43,6 +43,8 @@ interface Attempt extends LiveAttempt {
   isThrough: boolean;
   isSent: boolean;
   auth: Auth | null | undefined;
+  /** What the server lets it stay for. */
+  token: unknown;
   /** Who waits for a sign of life, which is under way then. */
   asker: (() => void) | null;
   readonly session: Session;
@@ -148,6 +150,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         attempt.isOpen = !attempt.isOver;
         const missed = recovered ? session.missed : null;
         if (attempt.isOpen) keep(session, false);
+        if (attempt.isOpen) letStay(attempt, token);
         if (attempt.isOpen && missed === null) session.rooms = new Set();
         if (attempt.isOpen) world.onOpened(attempt, missed !== null);
         for (const { event, args } of missed ?? []) say(attempt, event, args, true);
@@ -163,6 +166,18 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
       say: (event, payload) => say(attempt, event, [payload]),
       later: (ms, act) => world.defer('the server comes back to it', ms, act),
     };
+  }
+
+  /** Until the credential runs out, unless another one is taken before. */
+  function letStay(attempt: Attempt, token: unknown): void {
+    attempt.token = token;
+    const left = world.lifeOf(token);
+    if (left === null) return;
+    world.defer('the credential runs out', left, () => {
+      if (attempt.isOver || attempt.token !== token) return;
+      say(attempt, 'holdfast:bye', [{ code: 'expired' }]);
+      cut(attempt, { reason: 'io server disconnect' });
+    });
   }
 
   function say(attempt: Attempt, event: string, args: readonly unknown[], replayed = false): void {
@@ -187,6 +202,11 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
         event,
         args,
         rooms,
+        renew(token) {
+          if (!world.isGood(token, identity)) return false;
+          letStay(attempt, token);
+          return true;
+        },
         answer: (value) => attempt.isOver || pass(down, `${event} is answered`, () => answer(value)),
       };
       const server = world.server();
@@ -247,6 +267,7 @@ export function createSimulatedLink(world: LinkWorld): SimulatedLink {
           isThrough: false,
           isSent: false,
           auth: undefined,
+          token: undefined,
           asker: null,
           up: new Pipe(),
           down: new Pipe(),

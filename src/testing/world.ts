@@ -4,7 +4,8 @@ import type { ConnectionOptions } from '../options.ts';
 import type { OutboxStore } from '../outbox/store.ts';
 import type { Signal, Signals } from '../signals.ts';
 import type { SyncRequest } from '../sync-port.ts';
-import { acknowledges, Backend, type Post, probeEvent, stream } from './backend.ts';
+import { renewEvent } from '../wire.ts';
+import { acknowledges, Backend, type Post, probeEvent, stream, takesRenewals } from './backend.ts';
 import { countTimers, createVirtualClock, type VirtualClock } from './clock.ts';
 import { Doubts } from './doubt.ts';
 import { flows, type Network } from './link-world.ts';
@@ -14,7 +15,7 @@ import { accepts, delayed, type ServerBehaviour } from './server.ts';
 import { createSimulatedLink, type SimulatedLink } from './simulated-link.ts';
 import { createSimulatedStore, type StoreBehaviour } from './store.ts';
 import { createTokens, type Tokens } from './tokens.ts';
-import { deafTap, type WireTap } from './wire.ts';
+import { deafTap, type WireCall, type WireTap } from './wire.ts';
 
 type Credentials = 'issued' | 'any';
 
@@ -30,6 +31,11 @@ export interface WorldOptions {
    * the dialect, so that a ghost session is found (RM-3). Default false: the link asks.
    */
   readonly saysRooms?: boolean;
+  /**
+   * Ms that a credential lasts: the provider says so, and the server ends a link whose credential ran out with the word
+   * `expired`, unless it was renewed before (CR-9). Default: for ever.
+   */
+  readonly lifetime?: number | undefined;
   /** Default: a clock of its own. The race tests give one whose timers fire in any order. */
   readonly clock?: VirtualClock;
   /** When things happen out there; default: on the clock. The race tests put a scheduler of fast-check here. */
@@ -93,6 +99,8 @@ export interface Witness {
   readonly timers: number;
   /** Ms since the beginning at which the network became what it is. */
   readonly networkSince: number;
+  /** The link on which the server refused a renewal for good, and said so: which dial it is. */
+  readonly refusedRenewal: number | null;
   /** What signals ask of the open link. */
   readonly doubts: Pick<Doubts, 'latest' | 'dialsBeforeAway'>;
   /** Sentences about what must never happen, with the clause. */
@@ -110,13 +118,14 @@ export function createWorld({
   isRude = false,
   credentials = 'issued',
   saysRooms = false,
+  lifetime,
   clock = createVirtualClock(),
   defer,
   defersAnswers = false,
 }: WorldOptions = {}): World {
   // What is under way on the network is on the clock too, and is no timer of the connection's.
   const connectionClock = countTimers(clock);
-  const tokens = createTokens();
+  const tokens = createTokens(lifetime === undefined ? null : { lifetime, elapsed: clock.elapsed });
   const random = createRandom(seed);
   // Of its own, so that what the world draws does not change what the connection draws.
   const chance = createRandom(seed + 1);
@@ -130,6 +139,9 @@ export function createWorld({
   let recentDials: number[] = [];
   let network: Network = 'up';
   let networkSince = 0;
+  /** The link on which a renewal is under way. */
+  let renewing: number | null = null;
+  let refusedRenewal: number | null = null;
 
   const deferred = defer ?? ((_, ms, act) => void clock.setTimeout(act, ms));
   function later(ms: number, act: () => void): void {
@@ -156,7 +168,16 @@ export function createWorld({
     random: chance,
     onMessage: (message) => backend.take(message),
     isGood: (token, identity) => world.credentials === 'any' || tokens.isGood(token, identity),
-    onCall: (call) => world.tap.onCall(call),
+    lifeOf: tokens.lifeOf,
+    onCall(call) {
+      const heard = world.tap.onCall(call);
+      if (call.event !== renewEvent) return heard;
+      const end = onRenewal(call);
+      return (answer) => {
+        end(answer?.value);
+        heard(answer);
+      };
+    },
     onOpened: (opened, isRecovered) => world.tap.onOpened(opened, isRecovered),
     onDial() {
       const now = clock.elapsed();
@@ -170,17 +191,37 @@ export function createWorld({
     },
     onPresented(identity, token) {
       latest = identity;
-      const owner = tokens.ownerOf(token);
-      if (owner !== undefined && owner !== identity) {
-        violations.push(`[ID-1] a credential of ${owner} was presented for ${identity}`);
-      }
-      if (refused.has(token)) violations.push('[CR-6] a refused credential was presented again');
+      onPresented(identity, token);
     },
     onRefused(token, { message, data }) {
       const code = (data as { code?: unknown } | undefined)?.code;
       if (code === 'unauthorized' || code === 'expired' || message === 'jwt malformed') refused.add(token);
     },
   });
+
+  function onPresented(identity: string, token: unknown): void {
+    const owner = tokens.ownerOf(token);
+    if (owner !== undefined && owner !== identity) {
+      violations.push(`[ID-1] a credential of ${owner} was presented for ${identity}`);
+    }
+    if (refused.has(token)) violations.push('[CR-6] a refused credential was presented again');
+  }
+
+  /** Gives what to call with the answer that the client heard. */
+  function onRenewal({ link: { number, identity }, args }: WireCall): (answer: unknown) => void {
+    const { token } = args[0] as { readonly token: unknown };
+    onPresented(identity, token);
+    // Where timers are late, what the chart gave up may be answered yet.
+    if (defersAnswers) return () => {};
+    if (renewing === number) violations.push('[CR-9] two renewals at a time');
+    renewing = number;
+    return (answer) => {
+      if (renewing === number) renewing = null;
+      const { code } = (answer as { error?: { code?: unknown } } | null | undefined)?.error ?? {};
+      if (code === 'unauthorized' || code === 'expired') refused.add(token);
+      if (refused.has(token) || code === 'forbidden') refusedRenewal = number;
+    };
+  }
 
   const doubts = new Doubts(clock, link);
 
@@ -237,6 +278,9 @@ export function createWorld({
       get networkSince() {
         return networkSince;
       },
+      get refusedRenewal() {
+        return refusedRenewal;
+      },
       doubts,
       violations,
     },
@@ -267,7 +311,7 @@ export function createWorld({
     },
     haunt: () => link.haunt(),
     options: () => ({
-      dialect: plain({ idKey: 'id', ...(saysRooms && { probe: probeEvent }) }),
+      dialect: plain({ idKey: 'id', renew: renewEvent, ...(saysRooms && { probe: probeEvent }) }),
       link: link.link,
       clock: connectionClock,
       random,
@@ -310,6 +354,7 @@ export function createWorld({
       world.server = accepts();
       world.provider = grants();
       backend.behaviour = acknowledges();
+      backend.renewals = takesRenewals();
       backend.sync = 'answers';
     },
   };

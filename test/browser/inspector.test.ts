@@ -57,6 +57,8 @@ describe('the local inspector in a page', () => {
       'connected',
       'connected.health',
       'connected.health.healthy',
+      'connected.renewal',
+      'connected.renewal.unneeded',
       'connected.session',
       'connected.session.live',
       'connected.stability',

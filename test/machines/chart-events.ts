@@ -105,6 +105,7 @@ export function eventsFor(state: Snapshot): readonly Asked[] {
     ask('of an older attempt', { type: 'link.lost', epoch: old, verdict: network }),
     ask('of an older attempt', { type: 'probe.answered', epoch: old }),
     ask('of an older attempt', { type: 'probe.ghost', epoch: old }),
+    ask('of an older attempt', { type: 'renewal.refused', epoch: old, verdict: network }),
 
     // What restoring does with its own words is in restoring.test.ts: here, nothing is restored.
     ask('of restoring', { type: 'restoring.done', epoch }),
@@ -115,6 +116,9 @@ export function eventsFor(state: Snapshot): readonly Asked[] {
       mayRetry: true,
     }),
     ask('of restoring', { type: 'inbox.gap', epoch }),
+    // And nothing is renewed: renewal.test.ts has a table of its own.
+    ask('of a renewal', { type: 'renewal.accepted', epoch }),
+    ask('of a renewal', { type: 'renewal.refused', epoch, verdict: network }),
 
     ask('online', { type: 'world.online' }),
     ask('offline', { type: 'world.offline' }),

@@ -105,6 +105,15 @@ describe('the session after a link was accepted', () => {
     expect(m.news()).toEqual(['restore missed', 'open session']);
   });
 
+  test('[SV-8, RM-4] the first link of an identity is asked for what its handshake asked for', () => {
+    const m = createBareMachine({ restore });
+    m.say('user.connect');
+    m.grant();
+    m.news();
+    m.opened({ catchesUp: true });
+    expect(m.news()).toEqual(['begin session', 'hold', 'restore missed']);
+  });
+
   test('[MS-4] messages wait from before the rooms are joined', () => {
     const m = createBareMachine({ restore });
     m.say('user.connect');
@@ -120,6 +129,11 @@ describe('the session after a link was accepted', () => {
 
   test.each([
     ['[SY-1] the first link of an identity has missed nothing', {}, (m: Machine) => m.opened()],
+    [
+      '[SY-1, RM-4] nor has one whose session was recovered, whatever its handshake asked for',
+      {},
+      (m: Machine) => m.opened({ recovered: true, catchesUp: true }),
+    ],
     [
       '[SY-1] nor has one whose session was recovered',
       {},

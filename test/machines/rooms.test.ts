@@ -226,6 +226,38 @@ const stories: readonly (readonly [name: string, story: string, outcome: string]
     'begun join sent joined leave sent unanswered ended begun',
     'left, server out',
   ],
+
+  [
+    '[RM-4] asked for by the handshake, and not wished any more, is left',
+    'begun greeted',
+    'left, server unknown, next leave',
+  ],
+  [
+    '[RM-4] asked for by the handshake, and still wished, is asked for as any: the first packet answers',
+    'join begun greeted',
+    'joining, server out, next join',
+  ],
+  ['[RM-4] of a handshake whose link is gone is over with it', 'greeted', 'left, server out'],
+  [
+    '[RM-2, SV-2] taken out of by the server is refused',
+    'begun join sent joined removed',
+    'refused, server out',
+  ],
+  [
+    '[RM-2, SV-2] taken out of by the server is asked for when joined again',
+    'begun join sent joined removed join',
+    'joining, server out, next join',
+  ],
+  [
+    '[RM-2, SV-2] left, and taken out of before that was sent, is over',
+    'begun join sent joined leave removed',
+    'left, server out',
+  ],
+  [
+    '[RM-2, SV-2] taken out of while it is asked for waits for the answer',
+    'begun join sent removed',
+    'joining, server out, asks join',
+  ],
 ];
 
 describe('a room', () => {
@@ -255,6 +287,8 @@ const events: readonly RoomEvent[] = [
   'unanswered',
   'begun',
   'recovered',
+  'greeted',
+  'removed',
   'ended',
 ];
 
@@ -321,9 +355,9 @@ describe('in every state there is', () => {
     }
   });
 
-  test('[RM-2] only the app and a refusal change the wish', () => {
+  test('[RM-2] only the app, a refusal and a removal change the wish', () => {
     for (const room of states) {
-      for (const event of events.filter((each) => !['join', 'leave', 'refused'].includes(each))) {
+      for (const event of events.filter((each) => !['join', 'leave', 'refused', 'removed'].includes(each))) {
         expect(nextRoom(room, event).wish).toBe(room.wish);
       }
     }

@@ -66,17 +66,17 @@ describe('the chart', () => {
     ]);
   });
 
-  test('[LC-7] has three regions in connected', () => {
+  test('[LC-7] has four regions in connected', () => {
     const { connected } = root.states;
     expect(connected?.type).toBe('parallel');
-    expect(Object.keys(connected?.states ?? {})).toEqual(['session', 'stability', 'health']);
+    expect(Object.keys(connected?.states ?? {})).toEqual(['session', 'stability', 'health', 'renewal']);
     expect(Object.keys(connected?.states['session']?.states ?? {})).toEqual(['restoring', 'live']);
     expect(Object.keys(connected?.states['stability']?.states ?? {})).toEqual(['unproven', 'proven']);
   });
 
   test('[LC-11] has states to walk and an alphabet that leaves nothing out', () => {
     expect(resting.length).toBeGreaterThan(12);
-    expect(new Set(alphabet).size).toBe(25);
+    expect(new Set(alphabet).size).toBe(27);
     expect(alphabetIsComplete).toBe(true);
   });
 
@@ -183,9 +183,11 @@ describe('the chart', () => {
     });
   });
 
-  const ofAttempts = alphabet.filter((event) => /^(link|credential|restoring|inbox|probe)\./.test(event));
+  const ofAttempts = alphabet.filter((event) =>
+    /^(link|credential|restoring|inbox|probe|renewal)\./.test(event),
+  );
   test('[LK-2, CR-5] asks whether an event of an attempt is stale before it acts on it', () => {
-    expect(ofAttempts).toHaveLength(12);
+    expect(ofAttempts).toHaveLength(14);
     const careless = nodes.flatMap((node) =>
       ofAttempts
         .map((event) => (node.transitions.get(event) ?? []) as Edge[])

@@ -55,6 +55,7 @@ RE-3       | lost, backoff gives up    | .     | .       | .       | .         |
 
 LK-2, CR-5 | of an older attempt       | .     | .       | .       | .         | .         | .         | .       | .       | .         | .       | .       | .         | .      | .
 SY-1       | of restoring               | .     | .       | .       | .         | .         | .         | .       | .       | .         | .       | .       | .         | .      | .
+CR-9       | of a renewal               | .     | .       | .       | .         | .         | .         | .       | .       | .         | .       | .       | .         | .      | .
 
 RE-5, LC-8 | online                    | .     | .       | .       | .         | .         | .         | .       | waiting | .         | .       | .       | .         | .      | resume
 RE-5       | offline                   | .     | .       | .       | .         | .         | .         | offline | .       | .         | .       | .       | .         | .      | .

@@ -33,6 +33,9 @@ const provide = (implementations: Config): Machine => connectionMachine.provide(
 /** The states of the region that asks whether the link lives. */
 const health = (config: Config): Config => config.states.connected.states.health.states;
 
+/** The states of the region that renews credentials. */
+const renewal = (config: Config): Config => config.states.connected.states.renewal.states;
+
 /** Faults that teams make by hand, each planted alone. The clause is what must be reported as broken. */
 const faults: readonly { readonly name: string; readonly machine: Machine }[] = [
   {
@@ -158,6 +161,34 @@ const faults: readonly { readonly name: string; readonly machine: Machine }[] = 
     name: 'a page that is put away goes on trying',
     machine: edit((config) => {
       config.states.reconnecting.states.suspended.after = { 2000: 'credential' };
+    }),
+  },
+  {
+    name: 'nothing is renewed',
+    machine: provide({ guards: { runsOut: () => false } }),
+  },
+  {
+    name: 'a credential is handed over again before the server has said anything',
+    machine: edit((config) => {
+      renewal(config).handing.states.asking.after = { lastWord: { target: 'asking', reenter: true } };
+    }),
+  },
+  {
+    name: 'a renewal is a connection anew',
+    machine: edit((config) => {
+      renewal(config).deciding.entry = 'enter';
+    }),
+  },
+  {
+    name: 'a renewal that the server refused is taken for done',
+    machine: edit((config) => {
+      renewal(config).handing.states.asking.on['renewal.refused'] = { target: '#deciding' };
+    }),
+  },
+  {
+    name: 'a renewal starts the link over',
+    machine: edit((config) => {
+      renewal(config).scheduled.after.renewalWait = '#reconnecting.credential';
     }),
   },
   {

@@ -74,6 +74,22 @@ describe('what was granted', () => {
     expect(await bring({ token: 't', expiresIn: 0 })).toMatchObject({ type: 'credential.granted' });
     expect(authOf(1)).toEqual({ token: 't' });
   });
+
+  test.each([
+    [{ token: 't', expiresIn: 9_000 }, { expiresIn: 9_000 }],
+    [{ token: 't', expiresIn: 0 }, { expiresIn: 0 }],
+    [{ token: 't', expiresIn: Number.POSITIVE_INFINITY }, {}],
+    [{ token: 't', expiresIn: undefined }, {}],
+    [{ token: 't' }, {}],
+    ['t', {}],
+  ])('[CR-9, CR-10] of %j tells the chart %j of its end, as plain data', async (given, told) => {
+    expect(await createDesk().bring(given)).toEqual({
+      type: 'credential.granted',
+      epoch: 1,
+      refusedBefore: false,
+      ...told,
+    });
+  });
 });
 
 describe('what cannot be used', () => {
@@ -100,14 +116,14 @@ describe('what cannot be used', () => {
     });
   });
 
-  test.each(['pid', 'offset'])(
+  test.each(['pid', 'offset', 'holdfast'])(
     '[CR-3, LK-7, ER-1] is said in words: a key that is taken, %s',
     async (key) => {
       expect(await createDesk().bring({ token: 't', [key]: 'x' })).toMatchObject({
         type: 'credential.unavailable',
         failure: {
           code: 'reserved-auth-key',
-          message: 'the credential has a key `pid` or `offset`',
+          message: 'the credential has a key `pid`, `offset` or `holdfast`',
         },
       });
     },

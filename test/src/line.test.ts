@@ -12,13 +12,17 @@ import { type Problem, Problems } from '../../src/problems.ts';
 /** A line over a link whose sessions do what the test says, and note what they were told. */
 function createLine(
   behave: Partial<LinkSession> & { open?: () => void } = {},
-  { readBye, classify = classifySocketIo }: { readBye?: Dialect['readBye']; classify?: Classifier } = {},
+  {
+    readBye,
+    renew,
+    classify = classifySocketIo,
+  }: { readBye?: Dialect['readBye']; renew?: string; classify?: Classifier } = {},
 ) {
   const told: string[] = [];
   const sinks: LinkSink[] = [];
   const events: LinkEvent[] = [];
   const delivered: string[] = [];
-  const desk = new CredentialDesk(false);
+  const desk = new CredentialDesk(() => 'token');
   const problems = new Problems(systemClock, desk);
   const reported: Problem[] = [];
   problems.problems$.subscribe((problem) => reported.push(problem));
@@ -40,13 +44,22 @@ function createLine(
       },
     },
     desk,
-    dialect: { ...plain(), ...(readBye !== undefined && { readBye }) },
+    dialect: { ...plain(renew === undefined ? {} : { renew }), ...(readBye !== undefined && { readBye }) },
+    deadlines: { credential: 10_000, handshake: 20_000, probe: 5_000 },
     classify,
     problems,
     send: (event) => events.push(event),
     inbox: { deliver: (event) => void delivered.push(event) },
   });
-  return { line, told, sinks, events, delivered, problems: () => reported.map(({ message }) => message) };
+  return {
+    line,
+    desk,
+    told,
+    sinks,
+    events,
+    delivered,
+    problems: () => reported.map(({ message }) => message),
+  };
 }
 
 const boom = () => {
@@ -112,6 +125,22 @@ describe('the line', () => {
     line.open('alice');
     line.dial(7);
     expect(seen).toEqual([{ during: 'failed', message: 'the link threw in dial: Error: boom' }]);
+  });
+
+  test('[CR-9, CR-11] hands over what was granted for this very link, and nothing without a link', async () => {
+    const called: unknown[] = [];
+    const call = async (...args: unknown[]) => called.push(args);
+    const { line, desk } = createLine({ call }, { renew: 'fresh' });
+    const renew = (epoch: number) => line.renew(epoch, () => {})();
+    renew(1);
+    line.open('alice');
+    renew(1);
+    const request = { identity: 'alice', reason: 'connect', attempt: 1, forceRefresh: false } as const;
+    await new Promise((settle) => desk.call({ ...request, epoch: 1 }, settle));
+    renew(2);
+    expect(called).toEqual([]);
+    renew(1);
+    expect(called).toEqual([['fresh', [{ token: 'token' }], 20_000]]);
   });
 
   test('[LC-4] hangs up for good, and nobody is hung up on without a session', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isHoldfastError } from '../../src/errors.ts';
-import { memoryStore } from '../../src/index.ts';
+import { holdfast, memoryStore, plain } from '../../src/index.ts';
 import { type ConnectionOptions, readOptions, type Settings } from '../../src/options.ts';
 import { createHandLink } from '../support/harness.ts';
 
@@ -50,6 +50,19 @@ describe('options that are left out', () => {
     [{ probe: {} }, { credential: 10_000, handshake: 20_000, probe: 5_000 }],
   ])('[CR-4, RE-8, EN-2] %j leaves the other deadlines as they are', (given, deadlines) => {
     expect(read(given).deadlines).toEqual(deadlines);
+  });
+
+  test('[CR-9] renew a minute before the end where the dialect can, and not at all elsewhere', () => {
+    const can = plain({ renew: 'renew' });
+    expect(read({}).renew).toBeUndefined();
+    expect(read({ dialect: plain() }).renew).toBeUndefined();
+    expect(read({ renew: false }).renew).toBeUndefined();
+    expect(read({ dialect: can, renew: false }).renew).toBeUndefined();
+    for (const dialect of [can, holdfast()]) expect(read({ dialect }).renew).toEqual({ leadTime: 60_000 });
+    expect(read({ dialect: can, renew: {} }).renew).toEqual({ leadTime: 60_000 });
+    expect(read({ dialect: can, renew: { leadTime: undefined } }).renew).toEqual({ leadTime: 60_000 });
+    expect(read({ dialect: can, renew: { leadTime: 5 } }).renew).toEqual({ leadTime: 5 });
+    expect(read({ dialect: can }).renew).toBe(read({ dialect: can }).renew);
   });
 
   test('[OB-5] of the outbox are completed one by one', () => {
@@ -105,6 +118,16 @@ describe('[ER-1] wrong options are refused by name, with what is allowed', () =>
     [{ sync: {} }, '`sync.fetch` is undefined'],
     [{ sync: { fetch: 1 } }, '`sync.fetch` is 1'],
     [{ sync: { fetch: () => [], retries: -1 } }, '`sync.retries` is -1; allowed: a whole number, 0 or more'],
+    [{ renew: true }, '`renew` is true; allowed: an object, or false'],
+    [{ renew: null }, '`renew` is null'],
+    [{ renew: { leadTime: -1 } }, '`renew.leadTime` is -1; allowed: a finite number of ms, 0 or more'],
+    [{ renew: { leadTime: Number.POSITIVE_INFINITY } }, '`renew.leadTime` is Infinity'],
+    [{ renew: { leedTime: 1 } }, 'Did you mean `renew.leadTime`?'],
+    [
+      { renew: {}, dialect: plain() },
+      '`renew` is given, and the dialect cannot renew; allowed: Give a dialect that can: `holdfast()`, or `plain({ renew })`',
+    ],
+    [{ renew: { leadTime: 1 } }, '`renew` is given, and the dialect cannot renew'],
     [{ probe: 5 }, '`probe` is 5; allowed: an object'],
     [{ probe: { timeout: Number.NaN } }, '`probe.timeout` is NaN'],
   ])('%j', (given, words) => {

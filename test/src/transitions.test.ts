@@ -21,10 +21,10 @@ describe('a transition', () => {
 
   test('[ST-5] is told with its event, and with what was before and after', () => {
     const pairing = new TransitionPairing();
-    pairing.next(before);
-    pairing.inspect(microstep('user.connect'));
+    pairing.pair(before);
+    pairing.next(microstep('user.connect'));
     const after = snapshot('idle', {});
-    expect(pairing.next(after)).toEqual({ event: { type: 'user.connect' }, before, after });
+    expect(pairing.pair(after)).toEqual({ event: { type: 'user.connect' }, before, after });
   });
 
   test('[ST-5] is one also if the state alone has changed, and none if nothing has', () => {
@@ -34,29 +34,29 @@ describe('a transition', () => {
       [snapshot('idle', context), false],
     ] as const) {
       const pairing = new TransitionPairing();
-      pairing.next(before);
-      pairing.inspect(microstep('user.connect'));
-      expect(pairing.next(after) !== null).toBe(isOne);
+      pairing.pair(before);
+      pairing.next(microstep('user.connect'));
+      expect(pairing.pair(after) !== null).toBe(isOne);
     }
   });
 
   test('[ST-5] needs an event and something before it', () => {
     const first = new TransitionPairing();
-    first.inspect(microstep('xstate.init'));
-    expect(first.next(before)).toBeNull();
-    expect(first.next(snapshot('away', {})), 'nobody said why').toBeNull();
+    first.next(microstep('xstate.init'));
+    expect(first.pair(before)).toBeNull();
+    expect(first.pair(snapshot('away', {})), 'nobody said why').toBeNull();
   });
 
   test('[ST-5] has the event that came first, of the connection itself', () => {
     const pairing = new TransitionPairing();
-    pairing.next(before);
-    pairing.inspect(microstep('xstate.done', 'a child'));
-    pairing.inspect({ type: '@xstate.event', event: { type: 'other' } } as unknown as InspectionEvent);
-    pairing.inspect(microstep('link.lost'));
-    pairing.inspect(microstep('raised by it'));
-    expect(pairing.next(snapshot('away', {}))).toMatchObject({ event: { type: 'link.lost' } });
-    pairing.inspect(microstep('user.retry'));
-    expect(pairing.next(snapshot('idle', {}))).toMatchObject({ event: { type: 'user.retry' } });
+    pairing.pair(before);
+    pairing.next(microstep('xstate.done', 'a child'));
+    pairing.next({ type: '@xstate.event', event: { type: 'other' } } as unknown as InspectionEvent);
+    pairing.next(microstep('link.lost'));
+    pairing.next(microstep('raised by it'));
+    expect(pairing.pair(snapshot('away', {}))).toMatchObject({ event: { type: 'link.lost' } });
+    pairing.next(microstep('user.retry'));
+    expect(pairing.pair(snapshot('idle', {}))).toMatchObject({ event: { type: 'user.retry' } });
   });
 });
 

@@ -5,6 +5,7 @@ import type {
   ConnectionEvent,
   CredentialEvent,
   ProbeEvent,
+  RenewalEvent,
   RestoringEvent,
   RestoringStep,
 } from '../../machines/events.ts';
@@ -25,6 +26,7 @@ export function createBareMachine({
   const requests: CredentialCall[] = [];
   let settle: (event: CredentialEvent) => void = () => {};
   let settleProbe: (event: ProbeEvent) => void = () => {};
+  let settleRenewal: (event: RenewalEvent) => void = () => {};
   let settleStep: (event: RestoringEvent) => void = () => {};
 
   const input: ConnectionInput = {
@@ -35,6 +37,11 @@ export function createBareMachine({
         open: (identity) => told.push(`open ${identity}`),
         dial: (epoch) => told.push(`dial ${epoch}`),
         authenticate: (epoch) => told.push(`authenticate ${epoch}`),
+        renew(epoch, answer) {
+          told.push(`renew ${epoch}`);
+          settleRenewal = answer;
+          return () => told.push('stop renewal');
+        },
         hangUp: (epoch) => told.push(`hang up ${epoch}`),
         suspend: (epoch) => told.push(`suspend ${epoch}`),
         close: () => told.push('close'),
@@ -108,12 +115,23 @@ export function createBareMachine({
       const { session } = value.connected;
       return typeof session === 'string' ? session : pathOf(session.restoring);
     },
-    grant: ({ refusedBefore = false } = {}) =>
-      settle({ type: 'credential.granted', epoch: epoch(), refusedBefore }),
+    grant: ({ refusedBefore = false, expiresIn }: { refusedBefore?: boolean; expiresIn?: number } = {}) =>
+      settle({
+        type: 'credential.granted',
+        epoch: epoch(),
+        refusedBefore,
+        ...(expiresIn !== undefined && { expiresIn }),
+      }),
     unavailable: (failure: Failure, retryAfter: number | null = null) =>
       settle({ type: 'credential.unavailable', epoch: epoch(), failure, retryAfter }),
-    opened: ({ recovered = false, hasRooms = false } = {}) =>
-      say({ type: 'link.opened', epoch: epoch(), recovered, ...(hasRooms && { hasRooms }) }),
+    opened: ({ recovered = false, hasRooms = false, catchesUp = false } = {}) =>
+      say({
+        type: 'link.opened',
+        epoch: epoch(),
+        recovered,
+        ...(hasRooms && { hasRooms }),
+        ...(catchesUp && { catchesUp }),
+      }),
     /** The step of restoring under way comes to its end. */
     restored: () => settleStep({ type: 'restoring.done', epoch: epoch() }),
     notRestored: (failure: Failure, mayRetry = true) =>
@@ -124,6 +142,20 @@ export function createBareMachine({
     health: () => {
       const { value } = actor.getSnapshot();
       return typeof value === 'string' || !('connected' in value) ? '' : pathOf(value.connected.health);
+    },
+    /** What the server says to the credential that was handed to it. */
+    renewed: (expiresIn?: number) =>
+      settleRenewal({
+        type: 'renewal.accepted',
+        epoch: epoch(),
+        ...(expiresIn !== undefined && { expiresIn }),
+      }),
+    notRenewed: (verdict: Partial<Verdict> = {}) =>
+      settleRenewal({ type: 'renewal.refused', epoch: epoch(), verdict: { ...cut, ...verdict } }),
+    /** `unneeded`, `fetching.asking`; empty without a link. */
+    renewal: () => {
+      const { value } = actor.getSnapshot();
+      return typeof value === 'string' || !('connected' in value) ? '' : pathOf(value.connected.renewal);
     },
     ends: (how: 'refused' | 'failed' | 'lost', verdict: Partial<Verdict> = {}) =>
       say({ type: `link.${how}`, epoch: epoch(), verdict: { ...cut, ...verdict } }),

@@ -238,6 +238,7 @@ export class MissedWorld {
           this.#dialled = epoch;
         },
         authenticate() {},
+        renew: () => () => {},
         hangUp: () => {
           this.#dialled = null;
         },

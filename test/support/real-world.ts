@@ -140,6 +140,7 @@ export class RealPlace {
       event,
       args: isAsked ? args.slice(0, -1) : args,
       rooms: new Set(),
+      renew: () => true,
       answer: (value) => isAsked && last(value),
     });
   }

@@ -53,6 +53,8 @@ async function serve(http: HttpServer, scheme: string, options: Partial<ServerOp
 export interface ChildServer {
   readonly port: number;
   readonly url: string;
+  /** Resolves when the next event `swallow` is there, which is never answered. */
+  swallows(): Promise<void>;
   /** `kill -9`: no goodbye of any kind. Resolves when the process is gone. */
   kill(): Promise<void>;
   close(): Promise<void>;
@@ -66,7 +68,16 @@ export async function forkServer(port = 0): Promise<ChildServer> {
   });
   const [listening] = (await once(child, 'message')) as [{ port: number }];
   const kill = () => killed(child);
-  return { port: listening.port, url: `http://127.0.0.1:${listening.port}`, kill, close: kill };
+  const { port: heldBy } = listening;
+  return {
+    port: heldBy,
+    url: `http://127.0.0.1:${heldBy}`,
+    async swallows() {
+      await once(child, 'message');
+    },
+    kill,
+    close: kill,
+  };
 }
 
 /** `kill -9`; resolves when it is gone. */

@@ -23,9 +23,9 @@ describe('[ER-1] every code', () => {
 
 test('[RE-9] the page shows every code that the default classifier gives', () => {
   const given = new Set(sightings.map(({ observed }) => classifySocketIo(observed).code));
-  // These come from the provider or its desk, from restoring and from the page: nobody observes them on the link.
+  // These come from the provider or its desk, from restoring, from renewals and from the page: nobody observes them on the link.
   const elsewhere = Object.keys(hints).filter((code) =>
-    /^(credential-|reserved-|rooms-|sync-|cursor-|suspended)/.test(code),
+    /^(credential-|reserved-|rooms-|sync-|cursor-|renewal-|suspended)/.test(code),
   );
   expect([...given, ...elsewhere].sort()).toEqual(Object.keys(hints).sort());
 });

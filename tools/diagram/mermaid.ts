@@ -39,7 +39,10 @@ function regions(root: AnyStateNode, state: AnyStateNode): string[] {
   const bodies = childrenOf(state).map((region) => [
     ...childrenOf(region).map((child) => declare(child)),
     ...beginning(region),
-    ...edgesWithin(root, region).map(arrow),
+    // What leads out of a region leads out of the state: that is drawn from above.
+    ...edgesWithin(root, region)
+      .filter(({ to }) => to.parent === region)
+      .map(arrow),
   ]);
   const divided = bodies.flatMap((body, index) => (index === 0 ? body : ['--', ...body]));
   return [`state "${state.key}" as ${idOf(state)} {`, ...divided.map((line) => `  ${line}`), '}'];

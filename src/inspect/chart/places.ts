@@ -18,7 +18,7 @@ export interface Route {
   };
 }
 
-export const size = { width: 1060, height: 672 } as const;
+export const size = { width: 1300, height: 672 } as const;
 
 /** One attempt has the same shape wherever it is made. */
 function attempt(parent: string, x: number, y: number): Record<string, Box> {
@@ -68,6 +68,24 @@ function routesOfStep(name: string, y: number): Record<string, Route> {
   };
 }
 
+/** One step of a renewal. */
+function renewalStep(name: string, x: number): Record<string, Box> {
+  const path = `connected.renewal.${name}`;
+  return {
+    [path]: [x, 318, 98, 86],
+    [`${path}.asking`]: [x + 8, 342, 82, 22],
+    [`${path}.pausing`]: [x + 8, 376, 82, 22],
+  };
+}
+
+function routesOfRenewalStep(name: string, x: number): Record<string, Route> {
+  const path = `connected.renewal.${name}`;
+  return {
+    [`${path}.asking > ${path}.pausing`]: { points: `${x + 36},364 ${x + 36},376` },
+    [`${path}.pausing > ${path}.asking`]: { points: `${x + 62},376 ${x + 62},364` },
+  };
+}
+
 /** By the path of the state. */
 export const boxes: Readonly<Record<string, Box>> = {
   idle: [16, 70, 116, 46],
@@ -77,20 +95,27 @@ export const boxes: Readonly<Record<string, Box>> = {
   authenticating: [360, 40, 348, 150],
   ...attempt('authenticating', 374, 88),
 
-  connected: [796, 40, 248, 580],
+  connected: [796, 40, 488, 396],
   'connected.session': [806, 72, 228, 274],
   'connected.session.restoring': [812, 98, 214, 174],
   ...step('rooms', 124),
   ...step('missed', 202),
   'connected.session.live': [884, 302, 70, 32],
-  'connected.stability': [806, 362, 228, 84],
-  'connected.stability.unproven': [824, 398, 78, 32],
-  'connected.stability.proven': [938, 398, 78, 32],
-  'connected.health': [806, 462, 228, 146],
-  'connected.health.healthy': [824, 528, 70, 32],
-  'connected.health.probing': [926, 488, 98, 110],
-  'connected.health.probing.asking': [938, 514, 74, 28],
-  'connected.health.probing.overdue': [938, 560, 74, 28],
+  'connected.stability': [806, 356, 228, 68],
+  'connected.stability.unproven': [824, 386, 78, 28],
+  'connected.stability.proven': [938, 386, 78, 28],
+  'connected.health': [1046, 72, 228, 100],
+  'connected.health.healthy': [1058, 112, 64, 32],
+  'connected.health.probing': [1138, 88, 130, 76],
+  'connected.health.probing.asking': [1144, 122, 52, 30],
+  'connected.health.probing.overdue': [1208, 122, 54, 30],
+  'connected.renewal': [1046, 182, 228, 242],
+  'connected.renewal.deciding': [1064, 212, 62, 28],
+  'connected.renewal.unneeded': [1190, 212, 74, 28],
+  'connected.renewal.scheduled': [1064, 266, 72, 28],
+  'connected.renewal.lapsing': [1204, 266, 60, 28],
+  ...renewalStep('fetching', 1060),
+  ...renewalStep('handing', 1166),
 
   reconnecting: [360, 350, 348, 270],
   'reconnecting.scheduling': [384, 384, 92, 30],
@@ -150,14 +175,14 @@ export const routes: Readonly<Record<string, Route>> = {
   },
   'connected > auth-failed': {
     points: '796,332 132,332',
-    label: { at: [752, 326], anchor: 'middle', width: 24 },
+    label: { at: [716, 304], anchor: 'middle', width: 40 },
   },
   'connected > reconnecting': {
     points: '796,396 708,396',
     label: { at: [752, 379], anchor: 'middle', width: 14 },
   },
   'connected > exhausted': {
-    points: '920,620 920,654 40,654 40,566',
+    points: '960,436 960,654 40,654 40,566',
     label: { at: [640, 648], anchor: 'middle', width: 40 },
   },
   'reconnecting > idle': {
@@ -177,7 +202,7 @@ export const routes: Readonly<Record<string, Route>> = {
     label: { at: [628, 262], anchor: 'start', width: 16 },
   },
   'reconnecting > connected': {
-    points: '708,556 796,556',
+    points: '708,556 920,556 920,436',
     label: { at: [752, 550], anchor: 'middle', width: 14 },
   },
 
@@ -203,9 +228,21 @@ export const routes: Readonly<Record<string, Route>> = {
   'connected.session.restoring.rooms > connected.session.restoring.missed': { points: '919,186 919,202' },
   ...routesOfStep('rooms', 124),
   ...routesOfStep('missed', 202),
-  'connected.stability.unproven > connected.stability.proven': { points: '902,414 938,414' },
-  'connected.health.healthy > connected.health.probing': { points: '894,538 926,538' },
-  'connected.health.probing > connected.health.healthy': { points: '926,550 894,550' },
-  'connected.health.probing > connected.health.probing': loop(996, 488),
-  'connected.health.probing.asking > connected.health.probing.overdue': { points: '975,542 975,560' },
+  'connected.stability.unproven > connected.stability.proven': { points: '902,400 938,400' },
+  'connected.health.healthy > connected.health.probing': { points: '1122,122 1138,122' },
+  'connected.health.probing > connected.health.healthy': { points: '1138,134 1122,134' },
+  'connected.health.probing > connected.health.probing': loop(1240, 88),
+  'connected.health.probing.asking > connected.health.probing.overdue': { points: '1196,137 1208,137' },
+  'connected.renewal.deciding > connected.renewal.unneeded': { points: '1126,226 1190,226' },
+  'connected.renewal.deciding > connected.renewal.scheduled': { points: '1088,240 1088,266' },
+  'connected.renewal.deciding > connected.renewal.lapsing': { points: '1112,240 1112,253 1234,253 1234,266' },
+  'connected.renewal.scheduled > connected.renewal.fetching': { points: '1088,294 1088,318' },
+  'connected.renewal.fetching > connected.renewal.handing': { points: '1158,353 1166,353' },
+  'connected.renewal.fetching > connected.renewal.lapsing': { points: '1146,318 1146,280 1204,280' },
+  'connected.renewal.handing > connected.renewal.lapsing': { points: '1234,318 1234,294' },
+  'connected.renewal.handing > connected.renewal.deciding': {
+    points: '1215,404 1215,413 1053,413 1053,226 1064,226',
+  },
+  ...routesOfRenewalStep('fetching', 1060),
+  ...routesOfRenewalStep('handing', 1166),
 };

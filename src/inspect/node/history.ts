@@ -8,10 +8,6 @@ export class History {
   #reports: Report[] = [];
   #last = 0;
 
-  get last(): number {
-    return this.#last;
-  }
-
   add(report: Report): number {
     this.#last += 1;
     this.#reports.push(report);

@@ -36,7 +36,7 @@ export const panelStyle = `
 .detail, .cause { color: var(--quiet); }
 .cause { overflow: hidden; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; }
 .countdown { color: var(--last); font-variant-numeric: tabular-nums; }
-.chart { flex: none; height: clamp(340px, 63.4cqw, 60cqh); overflow: auto; padding: 8px 14px; }
+.chart { flex: none; height: clamp(340px, 51.7cqw, 60cqh); overflow: auto; padding: 8px 14px; }
 .chart svg { display: block; margin: 0 auto; width: 100%; height: 100%; min-width: 520px; }
 ${chartStyle}
 @container (max-width: 820px) { .edge text { display: none; } .state text { font-size: 14px; } .state.top > text { font-size: 18px; } .state .leaf text { font-size: 12px; } }
@@ -63,7 +63,7 @@ ${chartStyle}
 .row span { overflow: hidden; text-overflow: ellipsis; }
 .row .time, .row .stays { color: var(--quiet); }
 .row .event.user { color: var(--focus); }
-.row .event.link, .row .event.credential { color: var(--connected); }
+.row .event.link, .row .event.credential, .row .event.renewal { color: var(--connected); }
 .row .event.world, .row .event.timer { color: var(--trying); }
 .row .code { color: var(--failed); }
 .details { margin: 0; max-height: 40%; flex: none; overflow: auto; border-top: 1px solid var(--edge); padding: 8px 14px; font: 12px/1.45 ui-monospace, 'DejaVu Sans Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }

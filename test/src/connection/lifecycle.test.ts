@@ -189,11 +189,13 @@ describe('connected', () => {
     expect(placeOf(h)).toBe('connected.live');
   });
 
-  test('[LC-7] runs its three regions side by side, unproven at first and proven after stableAfter', async () => {
+  test('[LC-7] runs its four regions side by side, unproven at first and proven after stableAfter', async () => {
     const h = createHarness({ reconnect: { stableAfter: 3_000 } });
     await h.goLive();
     const value = () => h.connection.actor.getSnapshot().value;
-    expect(value()).toEqual({ connected: { session: 'live', stability: 'unproven', health: 'healthy' } });
+    expect(value()).toEqual({
+      connected: { session: 'live', stability: 'unproven', health: 'healthy', renewal: 'unneeded' },
+    });
     await h.pass(2_999);
     expect(value()).toMatchObject({ connected: { stability: 'unproven' } });
     await h.pass(1);

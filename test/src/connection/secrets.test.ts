@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test, vi } from 'vitest';
 import type { InspectionEvent } from 'xstate';
-import { CredentialRefused, HoldfastError, Secret, type Status } from '../../../src/index.ts';
+import { CredentialRefused, HoldfastError, plain, Secret, type Status } from '../../../src/index.ts';
 import { createHarness } from '../../support/harness.ts';
 import { createWorld } from '../../support/world.ts';
 
@@ -66,6 +66,7 @@ describe('a credential', () => {
     const granted: string[] = [];
     const h = createHarness({
       signals: world.signals,
+      dialect: plain({ renew: 'renew' }),
       reconnect: {
         maxAttempts: 50,
         backoff: () => {
@@ -110,6 +111,11 @@ describe('a credential', () => {
     hands.dial.open();
     hands.answerWith(async () => ({ error: { message: echo, list: [echo] } }));
     errors.push(await h.connection.request('ask', 1).catch((thrown) => thrown));
+    hands.answerWith(async () => ({ error: { code: 'busy', message: echo, [echo]: [echo] } }));
+    await h.pass(30_000);
+    await grant(echoOf('another-secret'));
+    await h.settle();
+    expect(hands.sent.at(-1)?.args).toEqual([{ token: 'another-secret', extra }]);
     hands.dial.say('holdfast:bye', { code: 'expired', because: echo });
     hands.dial.lose({ reason: 'io server disconnect', message: echo });
     h.provider.call.reject(new Error(echo, { cause: new Error(echo) }));

@@ -50,6 +50,18 @@ describe('plain()', () => {
     expect(call.mock.calls).toEqual([['ping me']]);
   });
 
+  test('[CR-9] hands no credential over unless an event is named for it', () => {
+    expect('renew' in plain()).toBe(false);
+    expect('renew' in plain({ renew: undefined } as unknown as PlainOptions)).toBe(false);
+  });
+
+  test('[CR-9] hands a credential over by the event that was named, with all that belongs to it', async () => {
+    const call = vi.fn<Call>(async () => 'the answer');
+    const { renew } = plain({ renew: 'fresh' });
+    expect(await renew?.({ token: 't', device: 'd' }, call)).toBe('the answer');
+    expect(call.mock.calls).toEqual([['fresh', { token: 't', device: 'd' }]]);
+  });
+
   test.each([
     { answer: { rooms: ['a', 'b'] }, rooms: ['a', 'b'] },
     { answer: { rooms: [] }, rooms: [] },
@@ -192,6 +204,9 @@ describe('plain() checks its options', () => {
     { probe: () => {} },
     { probe: 'connect' },
     { probe: 'disconnect' },
+    { renew: '' },
+    { renew: true },
+    { renew: 'connect_error' },
   ])('[ER-1] and names the one that is wrong: %j', (options) => {
     const [name] = Object.keys(options);
     const error = errorOf(options);

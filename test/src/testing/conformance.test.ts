@@ -149,6 +149,7 @@ function simulated(isRude = false): LinkUnderTest {
     defer: (_, ms, act) => clock.setTimeout(act, ms),
     isRude,
     isGood: () => true,
+    lifeOf: () => null,
     onDial: () => true,
     onMessage() {},
     onSaid() {},

@@ -1,0 +1,95 @@
+import { parseArgs } from 'node:util';
+import { type Plant, plants } from './plants/names.ts';
+
+export interface Options {
+  /** For how long nodes are killed under load. */
+  readonly seconds: number;
+  readonly clients: number;
+  readonly nodes: number;
+  /** Seconds from one kill to the next. */
+  readonly killEvery: number;
+  /** Messages a second, of all clients together. */
+  readonly rate: number;
+  /** Handshakes a second that one node takes: the surplus gets slots. */
+  readonly admission: number;
+  readonly seed: number;
+  /** Whether Redis is killed as well, in the middle, and started again. */
+  readonly killRedis: boolean;
+  /** A fault in the nodes, to see that it is found. */
+  readonly plant: Plant;
+  readonly json: boolean;
+}
+
+export class BadOption extends Error {
+  override readonly name = 'BadOption';
+}
+
+/** @throws BadOption that says what is allowed. */
+export function readOptions(args: readonly string[]): Options {
+  const given = parse(args);
+  const number = (name: NumberOption, fallback: number, least: number, most: number) => {
+    const text = given[name];
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    throw new BadOption(
+      `--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`,
+    );
+  };
+  const { plant = 'none', json = false, 'kill-redis': killRedis = false } = given;
+  if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
+  return {
+    seconds: number('seconds', 20, 1, 86_400),
+    clients: number('clients', 300, 2, 10_000),
+    nodes: number('nodes', 3, 1, 20),
+    killEvery: number('kill-every', 4, 1, 3_600),
+    rate: number('rate', 100, 1, 10_000),
+    admission: number('admission', 300, 1, 100_000),
+    seed: number('seed', Math.floor(Math.random() * 2 ** 31), 0, 2 ** 31),
+    killRedis,
+    plant,
+    json,
+  };
+}
+
+export const usage = `npm run cluster -- [options]
+  --seconds N     for how long nodes are killed under load (20)
+  --clients N     clients, a fresh user each (300)
+  --nodes N       servers behind the proxy (3); a single one has none before it
+  --kill-every N  seconds from one kill -9 to the next (4)
+  --rate N        messages a second, of all clients together (100)
+  --admission N   handshakes a second that a node takes; who is more is given a slot (300)
+  --seed N        the same choice of rooms, authors and victims again; the timing is the machine's
+  --kill-redis    once, in the middle, Redis gets kill -9 too, and is started again
+  --plant NAME    a fault in the nodes, to see that it is found: early, no-id
+  --json          the figures as JSON; what happens is told on stderr
+  --help          this`;
+
+type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'admission' | 'seed';
+
+function parse(args: readonly string[]) {
+  try {
+    const text = { type: 'string' } as const;
+    return parseArgs({
+      args: [...args],
+      options: {
+        seconds: text,
+        clients: text,
+        nodes: text,
+        'kill-every': text,
+        rate: text,
+        admission: text,
+        seed: text,
+        plant: text,
+        'kill-redis': { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new BadOption((error as Error).message);
+  }
+}
+
+function isPlant(given: string): given is Plant {
+  return (plants as readonly string[]).includes(given);
+}

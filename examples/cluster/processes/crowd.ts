@@ -1,0 +1,70 @@
+import type { Testimony } from '../client/client.ts';
+import type { LoadNews, LoadOrders, Progress } from '../client/load.ts';
+import { sum } from '../report/figures.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+/** All clients, in as many processes as they need. */
+export interface Crowd {
+  start(options: { url: string; clients: number; rooms: number; seed: number }): Promise<void>;
+  send(rate: number): Promise<void>;
+  leave(count: number): Promise<void>;
+  comeBack(allBut: number): Promise<void>;
+  sayLastWords(): Promise<void>;
+  progress(): Promise<Progress>;
+  testify(): Promise<readonly Testimony[]>;
+  end(): Promise<void>;
+}
+
+export interface CrowdOptions {
+  readonly processes: number;
+  readonly secret: string;
+  readonly onNews: (news: LoadNews) => void;
+}
+
+export function createCrowd({ processes, secret, onNews }: CrowdOptions): Crowd {
+  const script = new URL('../client/load.ts', import.meta.url);
+  const workers = Array.from({ length: processes }, () =>
+    startWorker<LoadOrders, LoadNews>(script, { JWT_SECRET: secret }),
+  );
+  for (const worker of workers) worker.listen(onNews);
+  type Ask<T> = (worker: Worker<LoadOrders, LoadNews>, index: number) => Promise<T>;
+  const all = <T>(ask: Ask<T>) => Promise.all(workers.map(ask));
+  /** The part of a number that falls to one process: the parts add up to it. */
+  const share = (whole: number, index: number) =>
+    Math.floor((whole * (index + 1)) / processes) - Math.floor((whole * index) / processes);
+
+  return {
+    async start({ url, clients, rooms, seed }) {
+      await all((worker, index) =>
+        worker.ask('start', {
+          url,
+          first: Math.floor((clients * index) / processes),
+          count: share(clients, index),
+          rooms,
+          seed: seed + index * clients,
+        }),
+      );
+    },
+    async send(rate) {
+      await all((worker) => worker.ask('send', rate / processes));
+    },
+    async leave(count) {
+      await all((worker, index) => worker.ask('leave', share(count, index)));
+    },
+    async comeBack(allBut) {
+      await all((worker, index) => worker.ask('comeBack', share(allBut, index)));
+    },
+    async sayLastWords() {
+      await all((worker) => worker.ask('sayLastWords'));
+    },
+    async progress() {
+      const parts = await all((worker) => worker.ask('progress'));
+      return sum(parts.map((part) => ({ ...part })));
+    },
+    testify: async () => (await all((worker) => worker.ask('testify'))).flat(),
+    async end() {
+      await all((worker) => worker.ask('end'));
+      await all((worker) => worker.kill());
+    },
+  };
+}

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import type { Outcome } from '../../examples/cluster/report/summary.ts';
+import { root } from '../../tools/paths.ts';
+import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
+
+if (findRedis() === undefined) throw new Error(`There is no Redis server. ${howToGetRedis}`);
+
+/** Runs the example as a person does, but for npm around it. */
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts', ...args], {
+    cwd: join(root, 'examples/cluster'),
+  });
+  onTestFinished(() => void child.kill('SIGTERM'));
+  let output = '';
+  let errors = '';
+  child.stdout.on('data', (chunk) => {
+    output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    errors += chunk;
+  });
+  return {
+    child,
+    output: () => output,
+    errors: () => errors,
+    exit: new Promise<number | null>((resolve) => child.once('close', resolve)),
+  };
+}
+
+/** A short run, with few enough clients for a machine that does other things as well. */
+async function run(...args: string[]) {
+  const { exit, output, errors } = start('--clients', '40', '--rate', '60', '--json', ...args);
+  const code = await exit;
+  expect([0, 1], errors()).toContain(code);
+  const { faults, figures } = JSON.parse(output()) as Outcome;
+  return {
+    code,
+    faults,
+    figures,
+    kinds: [...new Set(faults.map(({ kind }) => kind))].sort(),
+    errors: errors(),
+  };
+}
+
+test('[SV-7, SV-3, SV-4, SV-8, OB-3] three nodes die one after another: nothing is lost, nothing comes twice, and everybody knows who is here', async () => {
+  const { code, faults, figures, errors } = await run('--seconds', '10', '--kill-every', '3');
+  expect(faults, errors).toEqual([]);
+  expect(code).toBe(0);
+  expect(figures).toMatchObject({ kills: 3, nodesKilled: 3, gaps: 0 });
+  expect(figures.sent).toBeGreaterThan(500);
+  expect(figures.acknowledged).toBe(figures.sent);
+  expect(figures.effects).toBe(figures.sent);
+  expect(figures.liveAgain.count).toBeGreaterThan(20);
+  expect(figures.presence.worst).toBeLessThan(10_000);
+}, 90_000);
+
+test('[SV-7, SV-4, SV-8] Redis dies as well, and is back with what it acknowledged', async () => {
+  const { code, faults, errors } = await run('--seconds', '6', '--kill-every', '4', '--kill-redis');
+  expect(errors).toContain('Redis is back');
+  expect(faults, errors).toEqual([]);
+  expect(code).toBe(0);
+}, 90_000);
+
+test('[SV-7, SV-4] nodes that say yes before they keep a message are found out: messages are lost', async () => {
+  const { code, kinds } = await run('--seconds', '5', '--kill-every', '2', '--plant', 'early');
+  expect(kinds).toEqual(['lost']);
+  expect(code).toBe(1);
+}, 90_000);
+
+test('[SV-7, SV-4] an effect without the id of its message is found out: it comes twice', async () => {
+  const { code, kinds } = await run('--seconds', '5', '--kill-every', '2', '--plant', 'no-id');
+  expect(kinds).toEqual(['doubled', 'repeated']);
+  expect(code).toBe(1);
+}, 90_000);
+
+test('Ctrl-C ends every process, and erases what Redis wrote', async () => {
+  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('holdfast-redis-'));
+  const before = folders();
+  const { child, exit, output } = start('--clients', '10');
+  await expect.poll(output, { timeout: 30_000 }).toContain('they send');
+  const [folder = ''] = folders().filter((name) => !before.includes(name));
+  const pids = await descendants(child.pid ?? 0);
+  // Redis, three nodes, a process of clients.
+  expect(pids.length).toBeGreaterThanOrEqual(5);
+  child.kill('SIGINT');
+  expect(await exit).toBe(130);
+  await expect.poll(() => alive(pids)).toEqual([]);
+  expect(folders()).not.toContain(folder);
+}, 60_000);
+
+test('an option that does not exist is told, with those that do', async () => {
+  const { exit, errors } = start('--second', '60');
+  expect(await exit).toBe(2);
+  expect(errors()).toMatch(/^Unknown option '--second'/);
+  expect(errors()).toContain('--seconds N');
+});
+
+test('--help lists the options', async () => {
+  const { exit, output } = start('--help');
+  expect(await exit).toBe(0);
+  expect(output()).toContain('--kill-every N');
+});
+
+async function descendants(pid: number): Promise<readonly number[]> {
+  const rows = await processes();
+  const of = (parent: number): number[] =>
+    rows.filter(({ ppid }) => ppid === parent).flatMap((child) => [child.pid, ...of(child.pid)]);
+  return of(pid);
+}
+
+/** Those that run: one whose parent has gone may be dead, and not yet be buried. */
+async function alive(pids: readonly number[]): Promise<readonly number[]> {
+  const rows = await processes();
+  return pids.filter((pid) => rows.some((row) => row.pid === pid && !row.isDead));
+}
+
+async function processes() {
+  const ps = spawn('ps', ['-eo', 'pid=,ppid=,stat=']);
+  let listed = '';
+  ps.stdout.on('data', (chunk) => {
+    listed += chunk;
+  });
+  await new Promise((resolve) => ps.once('close', resolve));
+  return listed
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .map(([pid, ppid, stat = '']) => ({
+      pid: Number(pid),
+      ppid: Number(ppid),
+      isDead: stat.startsWith('Z'),
+    }));
+}
