@@ -67,9 +67,13 @@ export function median(samples: readonly number[]): number {
 }
 
 /** A script of this folder in a process of its own, which says `ready` with what others need to know of it. */
-export async function start<Ready>(script: string, nodeFlags: readonly string[] = []) {
+export async function start<Ready>(
+  script: string,
+  nodeFlags: readonly string[] = [],
+  args: readonly string[] = [],
+) {
   const path = fileURLToPath(new URL(script + extname(import.meta.url), import.meta.url));
-  const child = fork(path, { execArgv: [...process.execArgv, ...nodeFlags] });
+  const child = fork(path, args, { execArgv: [...process.execArgv, ...nodeFlags] });
   const [ready] = (await once(child, 'message')) as [Ready];
   return { child, ready, stop: () => stop(child) };
 }

@@ -11,10 +11,11 @@ import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
+import { roomsMemory } from './rooms-memory.ts';
 import { serverMemory } from './server-memory.ts';
 
 const benches: readonly Bench[] = [
-  ...[inbound, outbound, memory, connect, broadcast],
+  ...[inbound, outbound, memory, connect, broadcast, roomsMemory],
   serverMemory(10_000, 'server-memory'),
   serverMemory(1_000, 'server-memory-1000'),
 ];
