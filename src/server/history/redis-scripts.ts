@@ -10,7 +10,7 @@
  *   and was not cut off, has found that Redis lost what it had acknowledged: then the epoch is another.
  *
  * A log ends `ttl` after its last message. Where it stood is known for twice that after the last message (generations.ts
- * says why), and for longer where it is asked for; the rest lives longer than any of it. Lives are extended when they get
+ * says why), and for longer where it is asked for, or somebody is there; the rest lives longer than any of it. Lives are extended when they get
  * short, not each time: that would make a write of every reading.
  */
 const head = `
@@ -201,6 +201,13 @@ for at = 7, #ARGV do
   rooms[#rooms + 1] = messages
 end
 return rooms`;
+
+/** Says that somebody is in these rooms. */
+export const touch = `${head}
+for at = 6, #ARGV do
+  if standing(ARGV[at]) then keep(prefix .. 'room:' .. ARGV[at], 1.5 * ttl, 2 * ttl) end
+end
+return count`;
 
 /** Gives what was told since an id of the feed, oldest first: room, words. */
 export const toldSince = `${head}
