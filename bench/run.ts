@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { broadcast } from './broadcast.ts';
+import { broadcastRedis } from './broadcast-redis.ts';
 import { connect } from './connect.ts';
 import type { Bench, Result, Row } from './harness.ts';
 import { inbound } from './inbound.ts';
@@ -15,7 +16,7 @@ import { roomsMemory } from './rooms-memory.ts';
 import { serverMemory } from './server-memory.ts';
 
 const benches: readonly Bench[] = [
-  ...[inbound, outbound, memory, connect, broadcast, roomsMemory],
+  ...[inbound, outbound, memory, connect, broadcast, broadcastRedis, roomsMemory],
   serverMemory(10_000, 'server-memory'),
   serverMemory(1_000, 'server-memory-1000'),
 ];

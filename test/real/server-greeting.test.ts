@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
-import { type HistoryStore, memoryHistory, type RoomsOptions } from '../../src/server/index.ts';
+import { type HistoryStore, type MayJoin, memoryHistory, type RoomsOptions } from '../../src/server/index.ts';
 import { cursorOf, readCursor } from '../../src/wire.ts';
 import { type Greeter, granted, greet, stampOf, wishing } from '../support/greeter.ts';
 import { bodyOf, type RawClient, rawClient } from '../support/raw-client.ts';
@@ -209,8 +209,9 @@ describe('between the join and the first packet', () => {
   ])('[RM-4] a client that goes %s costs nothing, and leaves nothing', async (_, when) => {
     const checks = hand();
     const gate = held(memoryHistory());
-    const server = await roomsServer({ history: gate.history, mayJoin: checks.mayJoin });
-    const alice = greet(server.url, { greeting: wishing('a') });
+    const mayJoin: MayJoin = ({ room }) => room === 'at once' || checks.mayJoin();
+    const server = await roomsServer({ history: gate.history, mayJoin });
+    const alice = greet(server.url, { greeting: wishing('at once', 'a') });
     await expect.poll(checks.asked).toBe(1);
     if (when === 1) {
       checks.decide(0, true);

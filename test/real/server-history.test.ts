@@ -282,3 +282,36 @@ test('[SV-8] a store of one’s own that takes its time: what is said is sent wh
     { messages: [{ payload: '1' }, { payload: '2' }, { payload: '3' }] },
   ]);
 });
+
+test('[SV-8] [SV-2] what is said right behind a removal is kept behind it, whatever takes longer', async () => {
+  const store = memoryHistory();
+  const done: string[] = [];
+  let told = () => {};
+  const history: HistoryStore = {
+    append(room, message) {
+      done.push(`append ${message.payload}`);
+      return store.append(room, message);
+    },
+    read: (...args) => store.read(...args),
+    follow() {},
+    tell: (room, words) =>
+      new Promise((resolve) => {
+        done.push(`tell ${room} ${words}`);
+        told = resolve;
+      }),
+  };
+  const server = await open(history);
+  server.remove('bob', 'a');
+  const [behind, elsewhere] = [server.broadcast('a', 'said', 1), server.broadcast('b', 'said', 2)];
+  await elsewhere;
+  expect(done).toEqual(['tell a holdfast:user:bob', 'append 2']);
+  told();
+  await behind;
+  expect(done.at(-1)).toBe('append 1');
+  // Nor is it said when nobody can be told.
+  history.tell = () => Promise.reject(new Error('out of reach'));
+  server.remove('bob', 'a');
+  await expect(server.broadcast('a', 'said', 3)).rejects.toThrow('out of reach');
+  await server.broadcast('a', 'said', 4);
+  expect(done.slice(3)).toEqual(['append 4']);
+});

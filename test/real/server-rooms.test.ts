@@ -135,6 +135,26 @@ describe('a check', () => {
     expect(roomsOf(server.io, alice.id)).toEqual([]);
   });
 
+  test('[SV-2] has no say any more when one that was made later was decided at once', async () => {
+    const checks = hand();
+    const verdicts: (boolean | undefined)[] = [undefined, true, undefined, false];
+    const server = await open({ mayJoin: () => verdicts.shift() ?? checks.mayJoin() });
+    const alice = await connect(server.url);
+    const refused = alice.join('a');
+    await expect.poll(checks.asked).toBe(1);
+    expect(await alice.join('a')).toEqual(ok);
+    checks.decide(0, false);
+    expect(await refused).toEqual(again('superseded'));
+    expect(roomsOf(server.io, alice.id)).toEqual(['a']);
+
+    const granted = alice.join('a');
+    await expect.poll(checks.asked).toBe(2);
+    expect(await alice.join('a')).toEqual(code('forbidden'));
+    checks.decide(1, true);
+    expect(await granted).toEqual(again('superseded'));
+    expect(roomsOf(server.io, alice.id)).toEqual([]);
+  });
+
   test('[SV-2] that comes to an end after the socket leaves nothing behind', async () => {
     const checks = hand();
     const server = await open({ mayJoin: checks.mayJoin });

@@ -10,6 +10,8 @@ export type ScriptArguments = readonly (string | number)[];
 
 export interface FeedOptions {
   readonly key: string;
+  /** How often Redis is told that rooms have members, in ms. */
+  readonly touchEvery: number;
   readonly run: (by: RedisClient, one: Script, args: ScriptArguments) => Promise<unknown>;
 }
 
@@ -36,9 +38,11 @@ export class Feed {
   /** Whoever waits for this node to be as far as that. */
   readonly #waiting = new Set<Waiting>();
   #highest = 0;
+  #touchAt = 0;
 
   constructor(source: RedisSource, options: FeedOptions) {
     this.#options = options;
+    this.#touchAt = performance.now() + options.touchEvery;
     this.#reader = new LastingReader(source, {
       work: (reader, isOver) => this.#read(reader, isOver),
       failed: (error) => {
@@ -100,6 +104,7 @@ export class Feed {
     this.#reader.isUp();
     this.#start();
     while (!isOver()) {
+      if (performance.now() > this.#touchAt) await this.#touch(reader);
       const stream = { key: this.#options.key, id: this.#place.id };
       await this.#take(reader, readEntries(await soon(reader.xRead(stream, { BLOCK: block, COUNT: most }))));
     }
@@ -154,9 +159,7 @@ export class Feed {
     if (place === null) return;
     const told = (await soon(this.#options.run(reader, toldSince, [from]))) as [string, string][];
     for (const [room, words] of told) this.#tell(room, words);
-    const rooms = [...new Set(this.#followers.flatMap((follower) => [...follower.rooms()]))].filter(isWhole);
-    for (let at = 0; at < rooms.length; at += atATime) {
-      const some = rooms.slice(at, at + atATime);
+    for (const some of this.#roomsBy(atATime)) {
       const logs = (await soon(this.#options.run(reader, since, [from, ...some]))) as WrittenMessage[][];
       for (const [n, room] of some.entries())
         for (const message of logs[n] ?? []) {
@@ -167,6 +170,19 @@ export class Feed {
         }
     }
     this.#arrive(place);
+  }
+
+  /** Who is in a room holds a cursor of it, however long nothing has been said there. */
+  async #touch(reader: RedisReader): Promise<void> {
+    for (const some of this.#roomsBy(touchesAtATime)) await soon(this.#options.run(reader, touch, some));
+    this.#touchAt = performance.now() + this.#options.touchEvery;
+  }
+
+  #roomsBy(size: number): string[][] {
+    const rooms = [...new Set(this.#followers.flatMap((follower) => [...follower.rooms()]))].filter(isWhole);
+    return Array.from({ length: Math.ceil(rooms.length / size) }, (_, n) =>
+      rooms.slice(n * size, (n + 1) * size),
+    );
   }
 
   #arrive(place: { readonly id: string; readonly number: number | null }): void {
@@ -195,10 +211,12 @@ export class Feed {
 const look = script(scripts.look);
 const since = script(scripts.since);
 const toldSince = script(scripts.toldSince);
+const touch = script(scripts.touch);
 
 /** So many entries at a time, and logs. */
 const most = 100;
 const atATime = 16;
+const touchesAtATime = 500;
 
 interface Place {
   readonly id: string;

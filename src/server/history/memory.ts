@@ -35,6 +35,7 @@ class MemoryHistory implements HistoryStore {
   readonly #rooms = new Map<string, RoomLog>();
   /** Those whose messages are all gone, by when they went: it is still known where they stood. */
   readonly #quiet = new Map<string, Quiet>();
+  readonly #attended: ((room: string) => boolean)[] = [];
   #epoch = newEpoch();
   /** The last of them. */
   #latest: RoomLog | undefined;
@@ -86,6 +87,10 @@ class MemoryHistory implements HistoryStore {
     });
   }
 
+  attend(isOccupied: (room: string) => boolean): void {
+    this.#attended.push(isOccupied);
+  }
+
   size() {
     this.#sweep();
     return { rooms: this.#rooms.size, messages: this.#messages, bytes: this.#bytes };
@@ -132,7 +137,8 @@ class MemoryHistory implements HistoryStore {
     for (const [room, { log, since }] of this.#quiet) {
       if (since + this.#ttl > now) break;
       this.#quiet.delete(room);
-      // Somebody has been there meanwhile, and holds a cursor.
+      // Whoever is there, or was there since this was looked at last, holds a cursor.
+      if (this.#attended.some((isOccupied) => isOccupied(room))) log.touchedAt = now;
       if (log.touchedAt + 2 * this.#ttl > now) this.#quiet.set(room, { log, since: now });
     }
     return now;

@@ -1,29 +1,30 @@
 /**
  * What is done in Redis, each in one step. Keys, all behind the prefix:
  *
- * - `room:…`: where a log stands, `g` its generation, `s` its last sequence; `log:…`: its messages, a stream whose ids are
- *   `<sequence>-0`; `id:…`: the cursor that an id was given.
+ * - `room:…`: the cursor at which a log ends; `log:…`: its messages, a stream whose ids are `<sequence>-0`; `id:…`: the
+ *   cursor that an id was given.
  * - `feed`: the messages of all rooms in the order in which they came, a stream that every node reads; `count`: how many
  *   there were, so that who reads it sees when some were cut off.
  * - `words`: what nodes told each other by the feed that is no message; the same ids.
  * - `epoch`: what every generation begins with. A node that has seen an entry of the feed which is not there any more,
  *   and was not cut off, has found that Redis lost what it had acknowledged: then the epoch is another.
  *
- * A log ends `ttl` after its last message. Where it stood is known for twice that, after the last message or reading
- * (generations.ts says why); the rest is longer-lived than any of it. Lives are extended when they get short, not each
- * time: that would make a write of every reading.
+ * A log ends `ttl` after its last message. Where it stood is known for twice that after the last message (generations.ts
+ * says why), and for longer where it is asked for, or somebody is there; the rest lives longer than any of it. Lives are extended when they get
+ * short, not each time: that would make a write of every reading.
  */
 const head = `
+local call = redis.call
 local prefix, fresh, known, seen, seenNumber, ttl = KEYS[1], ARGV[1], ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local feed = prefix .. 'feed'
-local time = redis.call('TIME')
+local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
 local function keep(key, least, most)
-  if redis.call('PTTL', key) < least then redis.call('PEXPIRE', key, math.floor(most)) end
+  if call('PTTL', key) >= least then return false end
+  call('PEXPIRE', key, math.floor(most))
+  return true
 end
-
-local function count() return tonumber(redis.call('GET', prefix .. 'count') or 0) end
 
 local function fieldsOf(entry)
   local fields = {}
@@ -31,38 +32,50 @@ local function fieldsOf(entry)
   return fields
 end
 
+local stands = call('MGET', prefix .. 'epoch', prefix .. 'count')
+local epoch, count = stands[1], tonumber(stands[2] or 0)
+
 -- What this node has seen in the feed is not there: it was lost, or it was cut off, with all that was before it.
 local function isLost()
-  if count() < seenNumber then return true end
-  local last = redis.call('XREVRANGE', feed, seen, '-', 'COUNT', 1)[1]
+  if count < seenNumber then return true end
+  local last = call('XREVRANGE', feed, seen, '-', 'COUNT', 1)[1]
   if last then return last[1] ~= seen end
-  local first = redis.call('XRANGE', feed, '-', '+', 'COUNT', 1)[1]
+  local first = call('XRANGE', feed, '-', '+', 'COUNT', 1)[1]
   return first and tonumber(fieldsOf(first).n) <= seenNumber
 end
 
-local epoch = redis.call('GET', prefix .. 'epoch')
 if not epoch or (epoch == known and seen ~= '' and isLost()) then
   epoch = fresh
-  redis.call('SET', prefix .. 'epoch', epoch)
+  call('SET', prefix .. 'epoch', epoch)
 end
-for _, name in ipairs({'epoch', 'count', 'feed', 'words'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
+if keep(prefix .. 'epoch', 3 * ttl, 4 * ttl) then
+  for _, name in ipairs({'count', 'feed', 'words'}) do keep(prefix .. name, 4 * ttl, 4 * ttl) end
+end
 
 local function cursor(generation, sequence) return generation .. ':' .. string.format('%d', sequence) end
 local function entryId(sequence) return string.format('%d', sequence) .. '-0' end
 local current = epoch .. '-' .. string.format('%d', math.floor(now / ttl))
 
 local function standing(room)
-  local key = prefix .. 'room:' .. room
-  local at = redis.call('HMGET', key, 'g', 's')
-  if not at[1] or string.sub(at[1], 1, #epoch + 1) ~= epoch .. '-' then return nil, 0 end
-  keep(key, 2 * ttl, 2.5 * ttl)
-  return at[1], tonumber(at[2])
+  local at = call('GET', prefix .. 'room:' .. room)
+  if not at or string.sub(at, 1, #epoch + 1) ~= epoch .. '-' then return nil, 0 end
+  local generation, sequence = string.match(at, '^(.*):(%d+)$')
+  return generation, tonumber(sequence)
 end
 
 local function isOld(entry)
   return tonumber(string.match(fieldsOf(entry).f, '^%d+')) <= now - ttl
 end
 
+-- Into the feed, with the next number. Gives the id.
+local function feedIn(room, at, length, fields)
+  count = call('INCR', prefix .. 'count')
+  local id = call('XADD', feed, 'MAXLEN', '~', length, '*', 'n', count, 'r', room, 'c', at, unpack(fields))
+  if count == 1 then
+    for _, name in ipairs({'count', 'feed'}) do keep(prefix .. name, 4 * ttl, 4 * ttl) end
+  end
+  return id
+end
 `;
 
 /** Gives the cursor, whether the id came before, the id in the feed, how many are in the feed, and the epoch. */
@@ -70,14 +83,14 @@ export const append = `${head}
 local room, most, id, idLife = ARGV[6], tonumber(ARGV[7]), ARGV[8], tonumber(ARGV[9])
 local event, payload, users, sockets, feedLength = ARGV[10], ARGV[11], ARGV[12], ARGV[13], ARGV[14]
 local idKey = prefix .. 'id:' .. #room .. ':' .. room .. id
-local before = redis.call('GET', idKey)
-if before then return {before, 1, '', count(), epoch} end
+local before = call('GET', idKey)
+if before then return {before, 1, '', count, epoch} end
 
-local key, log = prefix .. 'room:' .. room, prefix .. 'log:' .. room
+local log = prefix .. 'log:' .. room
 local generation, sequence = standing(room)
 if not generation then
   generation = current
-  redis.call('DEL', log)
+  call('DEL', log)
 end
 sequence = sequence + 1
 local at = cursor(generation, sequence)
@@ -89,28 +102,28 @@ local function add(name, value)
 end
 add('u', users)
 add('x', sockets)
-local number = redis.call('INCR', prefix .. 'count')
-local feedId = redis.call('XADD', feed, 'MAXLEN', '~', feedLength, '*', 'n', number, 'r', room, 'c', at, unpack(fields))
-redis.call('XADD', log, 'MAXLEN', '~', most, entryId(sequence), 'f', feedId, unpack(fields))
-redis.call('HSET', key, 'g', generation, 's', string.format('%d', sequence))
-redis.call('SET', idKey, at, 'PX', idLife)
-keep(key, 2 * ttl, 2.5 * ttl)
+local feedId = feedIn(room, at, feedLength, fields)
+call('XADD', log, 'MAXLEN', '~', most, entryId(sequence), 'f', feedId, unpack(fields))
 keep(log, ttl, 1.5 * ttl)
-for _, name in ipairs({'count', 'feed'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
--- A few of those that are too old, so that a room which is never silent does not keep them.
-for _, entry in ipairs(redis.call('XRANGE', log, '-', '+', 'COUNT', 3)) do
-  if isOld(entry) then redis.call('XDEL', log, entry[1]) end
+call('SET', prefix .. 'room:' .. room, at, 'PX', 2 * ttl)
+call('SET', idKey, at, 'PX', idLife)
+-- Now and then, some of those that are too old: a room that is never silent does not keep them either.
+if sequence % 16 == 0 then
+  for _, entry in ipairs(call('XRANGE', log, '-', '+', 'COUNT', 48)) do
+    if not isOld(entry) then break end
+    call('XDEL', log, entry[1])
+  end
 end
-return {at, 0, feedId, number, epoch}`;
+return {at, 0, feedId, count, epoch}`;
 
-/** Puts words into the feed, and beside it, for who finds it cut off. */
+/** Puts words into the feed, and beside it, for who finds it cut off. Gives the id, how many are in the feed, the epoch. */
 export const tell = `${head}
-local number = redis.call('INCR', prefix .. 'count')
-local fields = {'n', number, 'r', ARGV[6], 'c', cursor(current, 0), 'w', ARGV[7]}
-local id = redis.call('XADD', feed, 'MAXLEN', '~', ARGV[8], '*', unpack(fields))
-redis.call('XADD', prefix .. 'words', 'MAXLEN', '~', ARGV[8], id, unpack(fields))
-for _, name in ipairs({'count', 'feed', 'words'}) do keep(prefix .. name, 3 * ttl, 4 * ttl) end
-return {id, number, epoch}`;
+local room, words, feedLength = ARGV[6], ARGV[7], ARGV[8]
+local at = cursor(current, 0)
+local id = feedIn(room, at, feedLength, {'w', words})
+call('XADD', prefix .. 'words', 'MAXLEN', '~', feedLength, id, 'r', room, 'w', words)
+keep(prefix .. 'words', 3 * ttl, 4 * ttl)
+return {id, count, epoch}`;
 
 /** Gives how many are in the feed, the epoch, and for each room its cursor, a word and the messages. */
 export const read = `${head}
@@ -128,7 +141,7 @@ end
 local function after(log, place, last)
   local messages, taken = {}, place
   while taken < last do
-    local chunk = redis.call('XRANGE', log, entryId(taken + 1), '+', 'COUNT', 16)
+    local chunk = call('XRANGE', log, entryId(taken + 1), '+', 'COUNT', 16)
     if #chunk == 0 or chunk[1][1] ~= entryId(taken + 1) or isOld(chunk[1]) then return nil end
     for _, entry in ipairs(chunk) do
       local fields = fieldsOf(entry)
@@ -145,6 +158,7 @@ local pages = {}
 for at = 9, #ARGV, 3 do
   local room, asked, place = ARGV[at], ARGV[at + 1], tonumber(ARGV[at + 2])
   local generation, last = standing(room)
+  if generation then keep(prefix .. 'room:' .. room, 1.5 * ttl, 2 * ttl) end
   generation = generation or current
   if asked == '' then place = last
   elseif asked ~= generation and not (place == 0 and isRightBefore(asked, generation)) then place = nil
@@ -154,12 +168,12 @@ for at = 9, #ARGV, 3 do
   if messages then pages[#pages + 1] = {cursor(generation, taken), more == 1 and 'more' or '', messages}
   else pages[#pages + 1] = {cursor(generation, last), 'reset', {}} end
 end
-return {count(), epoch, pages}`;
+return {count, epoch, pages}`;
 
 /** Gives the epoch, the last id of the feed, how many there were, and what a room begins with that nobody has written to. */
 export const look = `${head}
-local last = redis.call('XREVRANGE', feed, '+', '-', 'COUNT', 1)[1]
-return {epoch, last and last[1] or '0-0', count(), cursor(current, 0)}`;
+local last = call('XREVRANGE', feed, '+', '-', 'COUNT', 1)[1]
+return {epoch, last and last[1] or '0-0', count, cursor(current, 0)}`;
 
 /** Gives what was added to each room since an id of the feed, oldest first: cursor, event, payload, users, sockets, feed id. */
 export const since = `${head}
@@ -174,7 +188,7 @@ for at = 7, #ARGV do
   local messages, to = {}, '+'
   local generation = standing(ARGV[at])
   while generation and to do
-    local chunk = redis.call('XREVRANGE', prefix .. 'log:' .. ARGV[at], to, '-', 'COUNT', 16)
+    local chunk = call('XREVRANGE', prefix .. 'log:' .. ARGV[at], to, '-', 'COUNT', 16)
     to = nil
     for _, entry in ipairs(chunk) do
       local fields = fieldsOf(entry)
@@ -188,10 +202,17 @@ for at = 7, #ARGV do
 end
 return rooms`;
 
+/** Says that somebody is in these rooms. */
+export const touch = `${head}
+for at = 6, #ARGV do
+  if standing(ARGV[at]) then keep(prefix .. 'room:' .. ARGV[at], 1.5 * ttl, 2 * ttl) end
+end
+return count`;
+
 /** Gives what was told since an id of the feed, oldest first: room, words. */
 export const toldSince = `${head}
 local told = {}
-for _, entry in ipairs(redis.call('XRANGE', prefix .. 'words', '(' .. ARGV[6], '+')) do
+for _, entry in ipairs(call('XRANGE', prefix .. 'words', '(' .. ARGV[6], '+')) do
   local fields = fieldsOf(entry)
   told[#told + 1] = {fields.r, fields.w}
 end

@@ -74,6 +74,7 @@ class HistoryInRedis implements RedisHistory {
     this.#most = messages;
     this.#feed = new Feed(client, {
       key: `${prefix}feed`,
+      touchEvery: this.#ttl / 2,
       run: (by, one, args) => this.#run(by, one, args),
     });
   }

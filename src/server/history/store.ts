@@ -47,6 +47,11 @@ export interface HistoryStore {
    * appended: who has heard of a later message has heard of this before. It is in no log. Done when it is sure to be told.
    */
   tell?(room: string, words: string): Promise<void>;
+  /**
+   * For a store that forgets where a room stands when nobody has written to it or asked for it for a while: who is in it
+   * holds a cursor of it all the same. May be called once for each namespace. With `follow`, the follower says as much.
+   */
+  attend?(isOccupied: (room: string) => boolean): void;
   /** What is cheap to know of it, for metrics. */
   size?(): HistorySize;
 }
@@ -104,7 +109,7 @@ export interface Follower {
   told(room: string, words: string): void;
   /** The log of this room was lost and begins anew at `cursor`. */
   restarted(room: string, cursor: string): void;
-  /** Rooms with members on this node: what others miss, nobody misses. */
+  /** Rooms with members on this node: those that have to hear of what is said, and that hold cursors. */
   rooms(): Iterable<string>;
   /** Something went wrong that nobody else hears of. */
   failed(error: unknown): void;

@@ -45,6 +45,10 @@ export class Broadcaster {
     this.#history = history;
     this.#shortWay = new ShortWay(namespace);
     this.#checkAdapter();
+    history?.attend?.((log) => {
+      const room = roomOfLog(namespace, log);
+      return room !== null && namespace.adapter.rooms.has(room);
+    });
     history?.follow?.({
       deliver: (log, message) => this.#deliver(log, message),
       told(log, words) {

@@ -90,8 +90,6 @@ export class Doorkeeper {
   }
 
   async #await(socket: Socket, room: string, asked: Promise<Verdict>): Promise<RoomAnswer> {
-    // By `mayJoin` itself. Who is gone would be put into a room for good.
-    if (!socket.connected) return removed();
     const visitor = this.#visitors.get(socket) ?? { wishes: new Map<string, object>(), checks: 0 };
     this.#visitors.set(socket, visitor);
     const { wishes } = visitor;
@@ -114,7 +112,6 @@ export class Doorkeeper {
 
   #decide(socket: Socket, room: string, verdict: Verdict): RoomAnswer {
     if (verdict === true) {
-      if (!socket.connected) return removed();
       void socket.join(room);
       return { ok: true };
     }

@@ -23,10 +23,9 @@ export class ShortWay {
     const { adapter, server } = this.#namespace;
     if (adapter !== this.#adapter) {
       this.#adapter = adapter;
-      const { connectionStateRecovery, parser } = server._opts;
-      // Of several nodes, each sends to its own as one that is alone does.
+      // Of several nodes, each sends to its own as one that is alone does. With recovery, the adapter keeps what it sends.
       const isPlain = joinsNodes(adapter) || !overrides(adapter, 'broadcast');
-      this.#isOpen = isPlain && !connectionStateRecovery && parser === undefined;
+      this.#isOpen = isPlain && server._opts.parser === undefined;
     }
     return this.#isOpen;
   }

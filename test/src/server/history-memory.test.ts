@@ -52,6 +52,26 @@ describe('time', () => {
     expect(store.size?.()).toMatchObject({ rooms: 1, messages: 1 });
   });
 
+  test('[SV-8] and so has whoever never left it', () => {
+    const store = memoryHistory();
+    let isOccupied = true;
+    store.attend?.((room) => isOccupied && room === 'a');
+    const last = say(store, 'a');
+    say(store, 'b');
+    for (let hours = 0; hours < 240; hours += 1) {
+      vi.advanceTimersByTime(day / 24);
+      say(store, 'lively');
+    }
+    // A link is cut, and back within a day.
+    isOccupied = false;
+    for (let hours = 0; hours < 23; hours += 1) {
+      vi.advanceTimersByTime(day / 24);
+      say(store, 'lively');
+    }
+    expect(read(store, 'a', last)).toEqual({ cursor: last, messages: [] });
+    expect(read(store, 'b', last.replace(/\d+$/, '1')).reset).toBe(true);
+  });
+
   test('[SV-8] a room that nobody wrote to or asked for is let go of; what begins then is another log', () => {
     const store = memoryHistory();
     const start = read(store, 'a').cursor;

@@ -363,28 +363,49 @@ describe('a Redis that was away', () => {
       expect((await one.history.read([{ room: 'a', after: cursor }], ample))[0]?.reset).toBe(true);
   });
 
-  test('[SV-8] and a node that knew nothing of it says something first: who did know tells its members that all is void', async () => {
+  test('[SV-8] be it all that there ever was', async () => {
     const prefix = freshPrefix();
-    const gate = heldRedis(client);
-    const knowing = node(prefix, { source: gate.source });
-    await knowing.ready();
+    const one = node(prefix);
+    await one.ready();
     const mark = redis.mark();
-    const lost = await say(knowing.history, 'lost');
-    await expect.poll(knowing.payloads).toEqual(['lost']);
-    await gate.cut();
+    const lost = await say(one.history, 'lost');
     await redis.lose(mark);
-    const unknowing = redisHistory(client, { prefix });
-    const same = await say(unknowing, 'in its place');
-    // It could not tell.
-    expect(sequenceIn(same.cursor)).toBe(sequenceIn(lost.cursor));
-    gate.heal();
-    await expect.poll(() => knowing.restarted).toHaveLength(1);
-    const after = await say(unknowing, 'after');
-    expect(generationIn(after.cursor)).toBe(generationIn(knowing.restarted[0]?.[1] ?? ''));
-    await expect.poll(knowing.payloads).toEqual(['lost', 'after']);
-    for (const { cursor } of [lost, same])
-      expect((await unknowing.read([{ room: 'a', after: cursor }], ample))[0]?.reset).toBe(true);
+    const after = await say(one.history, 'after');
+    expect(sequenceIn(after.cursor)).toBe(1);
+    expect(generationIn(after.cursor)).not.toBe(generationIn(lost.cursor));
   });
+
+  test.each([
+    ['and there is nothing older', 0],
+    ['and there is something older', 2],
+  ])(
+    '[SV-8] and a node that knew nothing of it says something first, %s: who did know tells its members that all is void',
+    async (_, older) => {
+      const prefix = freshPrefix();
+      const gate = heldRedis(client);
+      const knowing = node(prefix, { source: gate.source });
+      await knowing.ready();
+      for (let n = 0; n < older; n += 1) await say(knowing.history, 'older');
+      await expect.poll(() => knowing.heard).toHaveLength(older);
+      knowing.heard.length = 0;
+      const mark = redis.mark();
+      const lost = await say(knowing.history, 'lost');
+      await expect.poll(knowing.payloads).toEqual(['lost']);
+      await gate.cut();
+      await redis.lose(mark);
+      const unknowing = redisHistory(client, { prefix });
+      const same = await say(unknowing, 'in its place');
+      // It could not tell.
+      expect(sequenceIn(same.cursor)).toBe(sequenceIn(lost.cursor));
+      gate.heal();
+      await expect.poll(() => knowing.restarted).toHaveLength(1);
+      const after = await say(unknowing, 'after');
+      expect(generationIn(after.cursor)).toBe(generationIn(knowing.restarted[0]?.[1] ?? ''));
+      await expect.poll(knowing.payloads).toEqual(['lost', 'after']);
+      for (const { cursor } of [lost, same])
+        expect((await unknowing.read([{ room: 'a', after: cursor }], ample))[0]?.reset).toBe(true);
+    },
+  );
 
   test('[SV-8] a Redis that has answered, and means it, is not asked again', async () => {
     const prefix = freshPrefix();
@@ -418,6 +439,19 @@ describe('time', () => {
     await expect.poll(keys, { timeout: 5_000 }).toEqual([]);
     expect((await page(first.cursor))?.reset).toBe(true);
   });
+
+  test('[SV-8] a room that somebody is in is not forgotten, however long nothing is said there', async () => {
+    const prefix = freshPrefix();
+    // Redis waits up to 2 s for something to come.
+    const ttl = 5_000;
+    const one = node(prefix, { ttl, rooms: ['a'] });
+    await one.ready();
+    const [{ cursor }] = await Promise.all([say(one.history, 1, 'a'), say(one.history, 1, 'b')]);
+    const left = (room: string) => client.pTTL(`${prefix}room:${room}`);
+    await expect.poll(() => left('b'), { timeout: 12_000 }).toBe(-2);
+    expect(await left('a')).toBeGreaterThan(ttl);
+    expect(await one.history.read([{ room: 'a', after: cursor }], ample)).toEqual([{ cursor, messages: [] }]);
+  }, 20_000);
 
   test('[SV-8] a room that is never silent does not keep what is too old', async () => {
     const prefix = freshPrefix();
