@@ -52,7 +52,7 @@ export async function settle(
   // What is missing at the end of a log leaves no hole that would be seen before the next message: so look now.
   const before = await look();
   // What comes once too often may come late: before nothing that is sent now.
-  await crowd.sayLastWords();
+  await crowd.sayLastWords([...members.keys()]);
   await patience.until('the last words of every room are received', 20_000, isAllReceived);
   const after = await look();
   return { ...after, faults: unite(patience.faults, before.faults, after.faults) };
