@@ -8,7 +8,13 @@ export class Outages {
   readonly ofProven: number[] = [];
   readonly #moved = new Map<string, { kill: Kill; wasProven: boolean }>();
   readonly #hereSince = new Map<string, number>();
+  readonly #aftermath: number;
   #lastKill: Kill | null = null;
+
+  /** `aftermath`: for how long after a kill, in ms, links break because of it; where they break for other reasons, too. */
+  constructor(aftermath = Number.POSITIVE_INFINITY) {
+    this.#aftermath = aftermath;
+  }
 
   killed(kill: Kill): void {
     this.#lastKill = kill;
@@ -25,7 +31,7 @@ export class Outages {
     this.#moved.delete(user);
     const kill = this.#lastKill;
     // One that comes back after it had gone away was not moved, nor was one whose link broke at another time.
-    if (is === 'between' && since !== undefined && kill !== null && at - kill.at < aftermath)
+    if (is === 'between' && since !== undefined && kill !== null && at - kill.at < this.#aftermath)
       this.#moved.set(user, { kill, wasProven: at - since > stableAfter });
   }
 
@@ -39,9 +45,6 @@ export class Outages {
     kill.liveAt = Math.max(kill.liveAt, at);
   }
 }
-
-/** For how long after a kill a busy machine may go on telling of it. */
-const aftermath = 2_000;
 
 /** What a connection's `reconnect.stableAfter` is unless it is told otherwise. */
 const stableAfter = 5_000;

@@ -28,7 +28,7 @@ export interface Stage {
 }
 
 export async function setStage(
-  { clients, nodes, admission, recovery, seed, plant }: Options,
+  { clients, nodes, admission, cut, recovery, seed, plant }: Options,
   redisPath: string,
   say: (line: string) => void,
 ): Promise<Stage> {
@@ -60,7 +60,7 @@ export async function setStage(
   say(proxy ? `${nodes} nodes are up, behind a proxy with sticky sessions` : 'one node is up');
 
   const watch = new PresenceWatch(seats);
-  const outages = new Outages();
+  const outages = new Outages(cut > 0 ? 2_000 : undefined);
   const crowd = createCrowd({
     processes: Math.ceil(clients / clientsEach),
     secret,
