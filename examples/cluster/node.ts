@@ -1,6 +1,6 @@
 /**
  * The process of a node. In its environment: `REDIS_URL`, `JWT_SECRET`, `PORT` (0 for any), how many `ROOMS` there are,
- * how many handshakes a second it takes (`ADMISSION`), and what is wrong with it (`PLANT`).
+ * how many handshakes a second it takes (`ADMISSION`), whether sessions are recovered (`RECOVERY`), and what is wrong with it (`PLANT`).
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,14 @@ import { obey } from './processes/orders.ts';
 import { mayJoin } from './rooms.ts';
 import { serveChat } from './server.ts';
 
-const { REDIS_URL = '', PORT = '0', ROOMS = '0', ADMISSION = '300', PLANT = 'none' } = process.env;
+const {
+  REDIS_URL = '',
+  PORT = '0',
+  ROOMS = '0',
+  ADMISSION = '300',
+  RECOVERY = '',
+  PLANT = 'none',
+} = process.env;
 
 const client = createClient({ url: REDIS_URL });
 // It connects again by itself.
@@ -28,6 +35,7 @@ const http = createServer((request, response) => {
 const { io, online, live, ready } = serveChat(http, client, {
   mayJoin: ({ user, room }) => mayJoin(user, room, Number(ROOMS)),
   rate: Number(ADMISSION),
+  recovers: RECOVERY !== '',
   handle: planted[PLANT as Plant],
 });
 process.once('SIGTERM', async () => {

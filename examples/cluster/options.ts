@@ -13,6 +13,10 @@ export interface Options {
   /** Handshakes a second that one node takes: the surplus gets slots. */
   readonly admission: number;
   readonly seed: number;
+  /** How much of all links is reset each second, in percent. */
+  readonly cut: number;
+  /** Whether nodes have Socket.IO's connection state recovery as well. */
+  readonly recovery: boolean;
   /** Whether Redis is killed as well, in the middle, and started again. */
   readonly killRedis: boolean;
   /** A fault in the nodes, to see that it is found. */
@@ -36,16 +40,21 @@ export function readOptions(args: readonly string[]): Options {
       `--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`,
     );
   };
-  const { plant = 'none', json = false, 'kill-redis': killRedis = false } = given;
+  const { plant = 'none', json = false, recovery = false, 'kill-redis': killRedis = false } = given;
   if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
+  const nodes = number('nodes', 3, 1, 20);
+  const cut = number('cut', 0, 0, 100);
+  if (cut > 0 && nodes === 1) throw new BadOption('--cut needs a proxy, which a single node does not have.');
   return {
     seconds: number('seconds', 20, 1, 86_400),
     clients: number('clients', 300, 2, 10_000),
-    nodes: number('nodes', 3, 1, 20),
+    nodes,
     killEvery: number('kill-every', 4, 1, 3_600),
     rate: number('rate', 100, 1, 10_000),
     admission: number('admission', 300, 1, 100_000),
     seed: number('seed', Math.floor(Math.random() * 2 ** 31), 0, 2 ** 31),
+    cut,
+    recovery,
     killRedis,
     plant,
     json,
@@ -60,12 +69,14 @@ export const usage = `npm run cluster -- [options]
   --rate N        messages a second, of all clients together (100)
   --admission N   handshakes a second that a node takes; who is more is given a slot (300)
   --seed N        the same choice of rooms, authors and victims again; the timing is the machine's
+  --cut N         percent of all links that are reset each second (0)
+  --recovery      nodes with Socket.IO's connection state recovery as well
   --kill-redis    once, in the middle, Redis gets kill -9 too, and is started again
   --plant NAME    a fault in the nodes, to see that it is found: early, no-id
   --json          the figures as JSON; what happens is told on stderr
   --help          this`;
 
-type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'admission' | 'seed';
+type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'admission' | 'cut' | 'seed';
 
 function parse(args: readonly string[]) {
   try {
@@ -81,6 +92,8 @@ function parse(args: readonly string[]) {
         admission: text,
         seed: text,
         plant: text,
+        cut: text,
+        recovery: { type: 'boolean' },
         'kill-redis': { type: 'boolean' },
         json: { type: 'boolean' },
       },

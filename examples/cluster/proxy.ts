@@ -4,10 +4,12 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
 /** One address before all nodes. */
-export interface Proxy {
+export interface Balancer {
   readonly url: string;
   /** How often a node could not be reached, and another one took its place. */
   readonly skipped: number;
+  /** Resets each link that `isChosen` says yes to: nobody says goodbye. */
+  cut(isChosen: () => boolean): void;
   close(): Promise<void>;
 }
 
@@ -17,7 +19,7 @@ export interface Proxy {
  *
  * What a client keeps over its connections is the query parameter `client`. In browsers a cookie would do as well.
  */
-export async function startProxy(ports: readonly number[]): Promise<Proxy> {
+export async function startProxy(ports: readonly number[]): Promise<Balancer> {
   const sockets = new Set<Socket>();
   let skipped = 0;
   const keep = (socket: Socket) => {
@@ -72,6 +74,9 @@ export async function startProxy(ports: readonly number[]): Promise<Proxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     get skipped() {
       return skipped;
+    },
+    cut(isChosen) {
+      for (const socket of sockets) if (isChosen()) socket.resetAndDestroy();
     },
     async close() {
       server.close();

@@ -24,6 +24,8 @@ export interface ChatOptions {
   readonly mayJoin: MayJoin;
   /** Handshakes a second that this node takes. */
   readonly rate: number;
+  /** With Socket.IO's own recovery of sessions as well. What was missed comes without it, too. */
+  readonly recovers?: boolean;
   readonly handle?: Handler;
 }
 
@@ -31,11 +33,12 @@ export interface ChatOptions {
 export function serveChat(
   http: HttpServer,
   client: RedisSource,
-  { mayJoin, rate, handle = sendMessage }: ChatOptions,
+  { mayJoin, rate, recovers = false, handle = sendMessage }: ChatOptions,
 ) {
   const io = new Server<ClientToServer, ServerToClient, Record<string, never>, Identity>(http, {
     serveClient: false,
     adapter: createAdapter(client),
+    ...(recovers && { connectionStateRecovery: {} }),
   });
 
   drainable(io);

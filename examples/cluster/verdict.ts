@@ -15,6 +15,8 @@ export interface Witness {
   readonly rooms: readonly string[];
   /** Rooms it was let into without a right to them. */
   readonly trespasses: readonly string[];
+  /** Rooms that it has a right to be in, and is not. */
+  readonly shutOut: readonly string[];
   readonly sent: readonly { readonly key: string; readonly room: string; readonly state: string }[];
   /** Keys in the order in which they came, by room. */
   readonly received: Readonly<Record<string, readonly string[]>>;
@@ -53,6 +55,8 @@ export type FaultKind =
   | 'disordered'
   /** Let into a room, or told of its messages, without a right to it. */
   | 'trespass'
+  /** In the end not in a room that it may be in. */
+  | 'shut-out'
   /** Seen as online, and gone. */
   | 'ghost'
   /** Seen as offline, and here. */
@@ -119,7 +123,7 @@ function ends({ sent }: Witness, places: Places): Fault[] {
 }
 
 function arrivals(
-  { user, rooms, trespasses, received }: Witness,
+  { user, rooms, trespasses, shutOut, received }: Witness,
   log: Evidence['log'],
   places: Places,
 ): Fault[] {
@@ -127,6 +131,7 @@ function arrivals(
     kind: 'trespass',
     what: `${user} was let into ${room}`,
   }));
+  for (const room of shutOut) faults.push({ kind: 'shut-out', what: `${user} is not in ${room}` });
   for (const [room, keys] of Object.entries(received)) {
     if (rooms.includes(room)) faults.push(...inOrder(user, room, keys, places.get(room) ?? new Map()));
     else faults.push({ kind: 'trespass', what: `${user} was told ${keys.length} messages of ${room}` });

@@ -65,6 +65,14 @@ test('[SV-7, SV-4, SV-8] Redis dies as well, and is back with what it acknowledg
   expect(code).toBe(0);
 }, 90_000);
 
+test("[SV-7, SV-8] links are reset all the while, on nodes with Socket.IO's recovery as well", async () => {
+  const recovery = ['--cut', '8', '--recovery'];
+  const { code, faults, figures, errors } = await run('--seconds', '8', '--kill-every', '5', ...recovery);
+  expect(faults, errors).toEqual([]);
+  expect(code).toBe(0);
+  expect(figures.losses['transport-closed']).toBeGreaterThan(figures.liveAgain.count + 10);
+}, 90_000);
+
 test('[SV-7, SV-4] nodes that say yes before they keep a message are found out: messages are lost', async () => {
   const { code, kinds } = await run('--seconds', '5', '--kill-every', '2', '--plant', 'early');
   expect(kinds).toEqual(['lost']);

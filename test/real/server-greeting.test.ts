@@ -387,6 +387,27 @@ describe('a history that fails', () => {
     },
   );
 
+  test('[SV-8, RM-1] a client that asks again before it was answered is in the room, though its first question fails', async () => {
+    const store = memoryHistory();
+    let reads = 0;
+    const history: HistoryStore = {
+      append: (...args) => store.append(...args),
+      read(...args) {
+        reads += 1;
+        return reads === 1 ? new Promise(() => {}) : store.read(...args);
+      },
+    };
+    const server = await roomsServer({ history, timeout: 200 });
+    const alice = greet(server.url, { greeting: wishing('a') });
+    await expect.poll(() => reads).toBe(1);
+    const second = alice.join(['a']);
+    expect(await alice.answers()).toEqual([{ ...code('history-unavailable'), retryable: true }]);
+    expect(await second).toEqual([{ ok: true, cursor: expect.any(String) }]);
+    expect(server.occupied()).toEqual(['a']);
+    await server.broadcast('a', 'said', 1);
+    expect((await alice.next('said'))[0]).toBe(1);
+  });
+
   test('[SV-8] what it gives back as something else than it was given is left out, and told', async () => {
     const store = memoryHistory();
     const history: HistoryStore = {

@@ -44,6 +44,8 @@ export async function bundle(
     format: 'esm',
     platform: 'browser',
     target: 'es2022',
+    // Ours would lead from the package to its sources.
+    tsconfigRaw: {},
     // What entries for Node ask for is there.
     external: [...outside, 'node:*'],
     plugins: rewrite === undefined ? [] : [rewriting(base, rewrite)],

@@ -30,6 +30,8 @@ export interface Testimony {
   readonly rooms: readonly string[];
   /** Rooms that it was let into without a right to them. */
   readonly trespasses: readonly string[];
+  /** Rooms that it has a right to be in, and is not. */
+  readonly shutOut: readonly string[];
   readonly sent: readonly Sent[];
   /** Keys of messages, in the order in which they came, by room. */
   readonly received: Readonly<Record<string, readonly string[]>>;
@@ -108,6 +110,9 @@ export function createClient({ user, token, url, rooms, random }: ClientOptions)
       rooms: theirs,
       trespasses: memberships
         .filter(({ room, state }) => room === forbidden && state.state === 'joined')
+        .map(({ room }) => room),
+      shutOut: memberships
+        .filter(({ room, state }) => room !== forbidden && state.state !== 'joined')
         .map(({ room }) => room),
       sent,
       received,

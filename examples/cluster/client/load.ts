@@ -15,8 +15,8 @@ export type LoadOrders = {
   leave(count: number): void;
   /** Those who left come back, the first to leave first, all but so many. */
   comeBack(allBut: number): void;
-  /** One more message for each room that somebody here is in. */
-  sayLastWords(): void;
+  /** One more message for each of these rooms that somebody here is in. Gives the others. */
+  sayLastWords(rooms: readonly string[]): readonly string[];
   progress(): Progress;
   testify(): readonly Testimony[];
   end(): Promise<void>;
@@ -71,9 +71,10 @@ const orders: LoadOrders = {
   comeBack(allBut) {
     for (const client of away.splice(0, Math.max(0, away.length - allBut))) client.connection.connect();
   },
-  sayLastWords() {
-    const first = new Map(clients.flatMap((client) => client.rooms.map((room) => [room, client])));
-    for (const [room, client] of first) client.send(room);
+  sayLastWords(rooms) {
+    const members = new Map(clients.flatMap((client) => client.rooms.map((room) => [room, client])));
+    for (const room of rooms) members.get(room)?.send(room);
+    return rooms.filter((room) => !members.has(room));
   },
   progress: () => ({
     unsettled: total((client) => (away.includes(client) ? 0 : client.unsettled)),

@@ -8,7 +8,13 @@ export class Outages {
   readonly ofProven: number[] = [];
   readonly #moved = new Map<string, { kill: Kill; wasProven: boolean }>();
   readonly #hereSince = new Map<string, number>();
+  readonly #aftermath: number;
   #lastKill: Kill | null = null;
+
+  /** `aftermath`: for how long after a kill, in ms, links break because of it; where they break for other reasons, too. */
+  constructor(aftermath = Number.POSITIVE_INFINITY) {
+    this.#aftermath = aftermath;
+  }
 
   killed(kill: Kill): void {
     this.#lastKill = kill;
@@ -23,9 +29,10 @@ export class Outages {
     const since = this.#hereSince.get(user);
     this.#hereSince.delete(user);
     this.#moved.delete(user);
-    // One that comes back after it had gone away was not moved.
-    if (is === 'between' && since !== undefined && this.#lastKill !== null)
-      this.#moved.set(user, { kill: this.#lastKill, wasProven: at - since > stableAfter });
+    const kill = this.#lastKill;
+    // One that comes back after it had gone away was not moved, nor was one whose link broke at another time.
+    if (is === 'between' && since !== undefined && kill !== null && at - kill.at < this.#aftermath)
+      this.#moved.set(user, { kill, wasProven: at - since > stableAfter });
   }
 
   #returned(user: string, at: number): void {

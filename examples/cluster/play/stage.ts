@@ -5,7 +5,7 @@ import { type Crowd, createCrowd } from '../processes/crowd.ts';
 import type { NodeNews } from '../processes/node-words.ts';
 import { createSeat, type Seat } from '../processes/nodes.ts';
 import { type RedisServer, startRedis } from '../processes/redis.ts';
-import { startProxy } from '../proxy.ts';
+import { type Balancer, startProxy } from '../proxy.ts';
 import { roomName } from '../rooms.ts';
 import { Outages } from './outages.ts';
 import { PresenceWatch } from './presence-watch.ts';
@@ -13,6 +13,8 @@ import { PresenceWatch } from './presence-watch.ts';
 /** Everything that takes part: Redis, the nodes, the proxy, the clients, and who watches them. */
 export interface Stage {
   readonly redis: RedisServer;
+  /** `null` before a single node. */
+  readonly proxy: Balancer | null;
   readonly seats: readonly Seat[];
   readonly crowd: Crowd;
   readonly ledger: Ledger;
@@ -26,7 +28,7 @@ export interface Stage {
 }
 
 export async function setStage(
-  { clients, nodes, admission, seed, plant }: Options,
+  { clients, nodes, admission, cut, recovery, seed, plant }: Options,
   redisPath: string,
   say: (line: string) => void,
 ): Promise<Stage> {
@@ -45,6 +47,7 @@ export async function setStage(
     JWT_SECRET: secret,
     ROOMS: String(rooms.length),
     ADMISSION: String(admission),
+    RECOVERY: recovery ? 'yes' : '',
     PLANT: plant,
   };
   const names = Array.from({ length: nodes }, (_, index) => `node ${index + 1}`);
@@ -57,7 +60,7 @@ export async function setStage(
   say(proxy ? `${nodes} nodes are up, behind a proxy with sticky sessions` : 'one node is up');
 
   const watch = new PresenceWatch(seats);
-  const outages = new Outages();
+  const outages = new Outages(cut > 0 ? 2_000 : undefined);
   const crowd = createCrowd({
     processes: Math.ceil(clients / clientsEach),
     secret,
@@ -74,6 +77,7 @@ export async function setStage(
   const ledger = await createLedger(redis.url, rooms);
   return {
     redis,
+    proxy,
     seats,
     crowd,
     ledger,

@@ -7,21 +7,23 @@ import type { Stage } from './stage.ts';
 
 /** Kills nodes under load, in turns, and starts them again. Resolves when the time is over and all nodes are back. */
 export async function storm(
-  { redis, seats, crowd, watch, outages }: Stage,
-  { clients, nodes, seconds, killEvery, rate, seed, killRedis }: Options,
+  { redis, proxy, seats, crowd, watch, outages }: Stage,
+  { clients, nodes, seconds, killEvery, rate, seed, cut, killRedis }: Options,
   say: (line: string) => void,
 ): Promise<readonly Kill[]> {
   const kills: Kill[] = [];
   const leavers = Math.max(1, Math.round(clients / 100));
   // Long enough for every node to find out.
   const absence = Math.ceil(10 / killEvery);
-  const choice = victims(nodes, createRandom(seed));
+  const random = createRandom(seed);
+  const choice = victims(nodes, random);
   const startedAt = Date.now();
   const endsAt = startedAt + seconds * 1_000;
   let back: Promise<unknown> = Promise.resolve();
 
   await crowd.send(rate);
   say(`they send ${rate} messages a second; a node dies every ${killEvery} s`);
+  const cutting = setInterval(() => proxy?.cut(() => random() * 100 < cut), 1_000);
   const redisFell = killRedis ? fell(redis, seconds * 500, say) : undefined;
   for (let due = startedAt + killEvery * 1_000; due < endsAt; due += killEvery * 1_000) {
     await pause(due - Date.now());
@@ -41,6 +43,7 @@ export async function storm(
     back = Promise.all(dying.map((seat) => seat.start()));
   }
   await pause(endsAt - Date.now());
+  clearInterval(cutting);
   await Promise.all([back, redisFell]);
   await Promise.all([crowd.send(0), crowd.leave(0)]);
   say('all nodes are up; nobody sends or dies any more');

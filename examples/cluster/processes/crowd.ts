@@ -9,7 +9,8 @@ export interface Crowd {
   send(rate: number): Promise<void>;
   leave(count: number): Promise<void>;
   comeBack(allBut: number): Promise<void>;
-  sayLastWords(): Promise<void>;
+  /** One more message in each of the rooms. */
+  sayLastWords(rooms: readonly string[]): Promise<void>;
   progress(): Promise<Progress>;
   testify(): Promise<readonly Testimony[]>;
   end(): Promise<void>;
@@ -54,8 +55,9 @@ export function createCrowd({ processes, secret, onNews }: CrowdOptions): Crowd 
     async comeBack(allBut) {
       await all((worker, index) => worker.ask('comeBack', share(allBut, index)));
     },
-    async sayLastWords() {
-      await all((worker) => worker.ask('sayLastWords'));
+    async sayLastWords(rooms) {
+      let left = rooms;
+      for (const worker of workers) left = await worker.ask('sayLastWords', left);
     },
     async progress() {
       const parts = await all((worker) => worker.ask('progress'));

@@ -23,6 +23,8 @@ export class Entrance {
   readonly #options: EntranceOptions;
   /** Of sockets that a log is read for: one reading after the other, however many a client asks for. */
   readonly #readings = new WeakMap<Socket, Promise<unknown>>();
+  /** Of sockets that a log is read for: who asked last for each room. An older question that fails takes nobody out of it. */
+  readonly #latest = new WeakMap<Socket, Map<string, Entry>>();
 
   constructor(namespace: Namespace, doorkeeper: Doorkeeper, options: EntranceOptions) {
     this.#namespace = namespace;
@@ -86,6 +88,9 @@ export class Entrance {
       const before = this.#readings.get(socket);
       const pages = before === undefined ? read() : before.then(read);
       if (!isPromise(pages)) return filed(pages);
+      const latest = this.#latest.get(socket) ?? new Map<string, Entry>();
+      this.#latest.set(socket, latest);
+      for (const entry of granted) latest.set(entry.room, entry);
       return this.#await(socket, pages)
         .then(filed)
         .catch((error) => this.#failed(error));
@@ -108,13 +113,14 @@ export class Entrance {
 
   #answer(socket: Socket, user: string, entry: Entry, pages: Pages): RoomAnswer {
     if ('refusal' in entry) return entry.refusal;
+    const isSuperseded = this.#isSuperseded(socket, entry);
     if (!socket.rooms.has(entry.room)) return removed();
     if (this.#options.history === undefined)
       return { ok: true, ...(entry.after !== null && { reset: true as const }) };
     const page = pages?.get(entry);
     if (page === undefined) {
       // Who does not know what it missed asks again; until then it is not in the room, as after any refusal.
-      this.#doorkeeper.leave(socket, entry.room);
+      if (!isSuperseded) this.#doorkeeper.leave(socket, entry.room);
       return new Refuse('history-unavailable', { retryable: true }).answer;
     }
     const { cursor, messages, more, reset } = page;
@@ -126,6 +132,16 @@ export class Entrance {
       ...(more && { more }),
       ...(reset && { reset }),
     };
+  }
+
+  /** Whether the client has asked for the room again since: then that question decides. */
+  #isSuperseded(socket: Socket, entry: Granted): boolean {
+    const latest = this.#latest.get(socket);
+    const last = latest?.get(entry.room) ?? entry;
+    if (last !== entry) return true;
+    latest?.delete(entry.room);
+    if (latest?.size === 0) this.#latest.delete(socket);
+    return false;
   }
 
   #missed(user: string, { sequence, event, payload, exceptUsers }: KeptMessage): Missed {

@@ -11,6 +11,8 @@ test('without options there are defaults, and a seed of its own', () => {
     killEvery: 4,
     rate: 100,
     admission: 300,
+    cut: 0,
+    recovery: false,
     killRedis: false,
     plant: 'none',
     json: false,
@@ -19,7 +21,7 @@ test('without options there are defaults, and a seed of its own', () => {
 
 test('what is given is taken', () => {
   const args =
-    '--seconds 60 --clients 50 --nodes 5 --kill-every 10 --rate 20 --admission 50 --seed 7 --kill-redis --plant early --json';
+    '--seconds 60 --clients 50 --nodes 5 --kill-every 10 --rate 20 --admission 50 --seed 7 --cut 5 --recovery --kill-redis --plant early --json';
   expect(readOptions(args.split(' '))).toEqual({
     seconds: 60,
     clients: 50,
@@ -28,6 +30,8 @@ test('what is given is taken', () => {
     rate: 20,
     admission: 50,
     seed: 7,
+    cut: 5,
+    recovery: true,
     killRedis: true,
     plant: 'early',
     json: true,
@@ -40,6 +44,7 @@ test.each([
   ['--nodes 0', '--nodes takes a whole number from 1 to 20, not "0".'],
   ['--clients 1.5', '--clients takes a whole number from 2 to 10000, not "1.5".'],
   ['--kill-every often', '--kill-every takes a whole number from 1 to 3600, not "often".'],
+  ['--nodes 1 --cut 5', '--cut needs a proxy, which a single node does not have.'],
   ['--plant weeds', '--plant takes one of none, early, no-id, slow-answer, not weeds.'],
   ['--second 60', "Unknown option '--second'"],
   ['60', "Unexpected argument '60'"],

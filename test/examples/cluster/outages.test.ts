@@ -35,6 +35,15 @@ test('[SV-7] a client that is cut off again after a moment counts, but not among
   expect(outages.ofProven).toEqual([500]);
 });
 
+test('[SV-7] a link that breaks long after a kill was not cut off by it, where links break anyway', () => {
+  const outages = new Outages(2_000);
+  outages.note(news('here', 0));
+  outages.killed(killAt(10_000));
+  outages.note(news('between', 13_000));
+  outages.note(news('here', 13_500));
+  expect(outages.all).toEqual([]);
+});
+
 test('[SV-7] to connect for the first time, to go away and to come back are no outages', () => {
   const outages = new Outages();
   outages.killed(killAt(1_000));

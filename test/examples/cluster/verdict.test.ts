@@ -18,6 +18,7 @@ function witness(user: string, sent: readonly string[]): Witness {
     user,
     rooms: [room],
     trespasses: [],
+    shutOut: [],
     sent: sent.map((key) => ({ key, room, state: 'acknowledged' })),
     received: { [room]: ['alice/0', 'bob/0', 'alice/1'] },
   };
@@ -90,6 +91,7 @@ describe('[SV-7] each planted fault is found, and no other', () => {
       'disordered',
     ],
     'a room that let in who may not': [alice({ trespasses: ['conversation:9'] }), 'trespass'],
+    'a room that shuts out who may be in it': [alice({ shutOut: [room] }), 'shut-out'],
     'words of a room that one may not hear': [
       alice({ received: { ...good.clients[0]?.received, 'conversation:9': ['bob/0'] } }),
       'trespass',
