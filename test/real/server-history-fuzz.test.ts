@@ -10,6 +10,9 @@ import { useRedis } from '../support/redis.ts';
 import { roomsServer } from '../support/rooms-server.ts';
 import { use } from '../support/trial.ts';
 
+/** Others may have the machine. */
+const patient = { timeout: 10_000 };
+
 const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
 const redis = await useRedis();
@@ -140,7 +143,7 @@ describe.each(stores)('%s', (_, create) => {
     });
     const witnesses = ['open', 'secret'].map((room) => follower(room, 'alice'));
     for (const each of witnesses) void each.follow(server.url);
-    await expect.poll(() => witnesses.every(({ isLive }) => isLive)).toBe(true);
+    await expect.poll(() => witnesses.every(({ isLive }) => isLive), patient).toBe(true);
     const cursors: string[] = [];
     const talk = async () => {
       for (const room of ['open', 'secret'])
@@ -172,11 +175,11 @@ describe.each(stores)('%s', (_, create) => {
 
     await talk();
     for (const [at, { read, faults, resets }] of witnesses.entries()) {
-      await expect.poll(() => read.length).toBe(22);
+      await expect.poll(() => read.length, patient).toBe(22);
       expect(new Set(read)).toEqual(new Set([at === 0 ? 'open' : 'SECRET']));
       expect([faults, resets]).toEqual([[], 0]);
     }
-    await expect.poll(() => server.occupied().sort()).toEqual(['open', 'secret']);
+    await expect.poll(() => server.occupied().sort(), patient).toEqual(['open', 'secret']);
     expect(server.failures()).toEqual([]);
     expect(Object.keys({})).toEqual([]);
     // And the server still does what it is for.

@@ -15,6 +15,9 @@ import { next } from '../support/servers.ts';
 import { switchboard } from '../support/switchboard.ts';
 import { quiet, use } from '../support/trial.ts';
 
+/** Others may have the machine. */
+const patient = { timeout: 10_000 };
+
 const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 const told = `HOLDFAST_SEED=${seed}`;
 
@@ -45,7 +48,7 @@ function keep(party: Follower, url: () => string): void {
 
 async function stopped(parties: readonly Follower[], node: Node): Promise<void> {
   await node.kill();
-  await expect.poll(() => parties.some(({ isLive }) => isLive)).toBe(false);
+  await expect.poll(() => parties.some(({ isLive }) => isLive), patient).toBe(false);
 }
 
 test('[SV-8] [SV-7] two nodes that say things in one room at a time: both have all of it, in the order of the log, without holes', async () => {
@@ -65,7 +68,7 @@ test('[SV-8] [SV-7] two nodes that say things in one room at a time: both have a
   await a.ask('broadcast', 'busy', 501, ['user 3']);
   await b.ask('broadcast', 'busy', 502);
   for (const [n, each] of parties.entries()) {
-    await expect.poll(() => each.heard.length).toBe(503);
+    await expect.poll(() => each.heard.length, patient).toBe(503);
     expect(each.heard.slice(-2).map(([event]) => event)).toEqual([
       n === 3 ? 'holdfast:skip' : 'said',
       'said',
@@ -90,7 +93,9 @@ test('[SV-8] [RM-4] nodes that are killed while somebody talks: whoever comes ba
     const talk = speaker.ask('broadcasts', 'room', n + 1, n + 300);
     n += 300;
     const some = n - 300 + Math.floor(random() * 250);
-    await expect.poll(() => parties[0]?.read.length ?? 0, { interval: 1 }).toBeGreaterThanOrEqual(some);
+    await expect
+      .poll(() => parties[0]?.read.length ?? 0, { ...patient, interval: 1 })
+      .toBeGreaterThanOrEqual(some);
     const [first] = nodes.splice(0, 1) as [Node];
     await first.kill();
     await talk;
@@ -109,9 +114,9 @@ test('[SV-8] every node is killed, and all of it is still there for whoever come
   const node = use(await forkNode(redis.url, 'history'));
   const party = follower('long ago');
   void party.follow(node.url);
-  await expect.poll(() => party.isLive).toBe(true);
+  await expect.poll(() => party.isLive, patient).toBe(true);
   await node.ask('broadcasts', 'long ago', 1, 3);
-  await expect.poll(() => party.read.length).toBe(3);
+  await expect.poll(() => party.read.length, patient).toBe(3);
   await node.ask('broadcast', 'long ago', 4, ['alice']);
   await stopped([party], node);
   const talker = use(await forkNode(redis.url, 'history'));
@@ -119,7 +124,7 @@ test('[SV-8] every node is killed, and all of it is still there for whoever come
   await talker.kill();
   const later = use(await forkNode(redis.url, 'history'));
   void party.follow(later.url);
-  await expect.poll(() => party.read.length).toBe(700);
+  await expect.poll(() => party.read.length, patient).toBe(700);
   // In pages, since it is more than goes into one answer; without what was not for them, also the first time.
   expect(party.read).toEqual([...numbers(1, 3), null, ...numbers(5, 700)]);
   expect(party.faults).toEqual([]);
@@ -133,7 +138,7 @@ test('[SV-4] [SV-8] a node that is killed between saying something and acknowled
   await client.set('post:waits', '1');
   const sent = { room: 'posts', n: 1, 'holdfast:id': 'a message' };
   alice.socket.emit('post', sent);
-  await expect.poll(() => client.lLen('posted')).toBe(1);
+  await expect.poll(() => client.lLen('posted'), patient).toBe(1);
   await a.kill();
   await client.del('post:waits');
   const again = greet(b.url, { greeting: wishing('posts') });
@@ -144,7 +149,7 @@ test('[SV-4] [SV-8] a node that is killed between saying something and acknowled
   // The handler ran twice.
   expect(await client.lLen('posted')).toBe(2);
   await b.ask('broadcast', 'posts', 2);
-  await expect.poll(() => said(bob).map(([, payload]) => payload)).toEqual([{ n: 1 }, { n: 2 }]);
+  await expect.poll(() => said(bob).map(([, payload]) => payload), patient).toEqual([{ n: 1 }, { n: 2 }]);
 }, 60_000);
 
 test('[SV-8] a Redis that is killed and comes back while somebody talks: nothing that was acknowledged is lost', async () => {
@@ -197,7 +202,7 @@ describe('without an adapter', () => {
     await here.broadcast('a', 'said', 1);
     await there.broadcast('a', 'said', 2);
     const both = (each: Greeter) => said(each).map(([, payload]) => payload);
-    for (const each of [alice, bob]) await expect.poll(() => both(each)).toEqual([1, 2]);
+    for (const each of [alice, bob]) await expect.poll(() => both(each), patient).toEqual([1, 2]);
     expect(alice.heard.some(([event]) => event === 'typing')).toBe(true);
     expect(bob.heard.some(([event]) => event === 'typing')).toBe(false);
     expect(await there.metric('history_behind')).toBe(0);
@@ -222,19 +227,19 @@ describe('without an adapter', () => {
     here.remove('bob', 'a');
     await here.broadcast('a', 'said', 'secret');
     await here.broadcast('b', 'said', 'for both');
-    await expect.poll(() => said(alice).map(([, payload]) => payload)).toEqual(['secret']);
-    await expect.poll(() => said(bob).map(([, payload]) => payload)).toEqual(['for both']);
+    await expect.poll(() => said(alice).map(([, payload]) => payload), patient).toEqual(['secret']);
+    await expect.poll(() => said(bob).map(([, payload]) => payload), patient).toEqual(['for both']);
 
     // And nothing from the log, if he asked before that node had heard of it.
     await bob.join(['a']);
     await gate.cut();
     const asked = bob.join([['a', cursor]]);
-    await expect.poll(() => there.occupied().includes('a')).toBe(true);
+    await expect.poll(() => there.occupied().includes('a'), patient).toBe(true);
     here.remove('bob', 'a');
     await here.broadcast('a', 'said', 'another secret');
     gate.heal();
     expect(await asked).toEqual([{ error: { code: 'removed' } }]);
-    await expect.poll(() => said(alice)).toHaveLength(2);
+    await expect.poll(() => said(alice), patient).toHaveLength(2);
     expect(JSON.stringify(bob.heard)).not.toContain('secret');
   });
 
@@ -271,7 +276,7 @@ test('[SV-8] [SV-7] beside connection state recovery over nodes: a recovered ses
   const { cursor = '' } = granted((await alice.answers())[0]);
   // What the history sends is not what the adapter replays: without an event of its own nothing could be recovered.
   real.io.to('a').emit('plain', 1);
-  await expect.poll(() => alice.heard.some(([event]) => event === 'plain')).toBe(true);
+  await expect.poll(() => alice.heard.some(([event]) => event === 'plain'), patient).toBe(true);
   const [socket] = [...real.io.sockets.sockets.values()];
   const gone = [next(socket as never, 'disconnect'), next(alice.socket, 'disconnect')];
   proxy.reset();
@@ -286,6 +291,6 @@ test('[SV-8] [SV-7] beside connection state recovery over nodes: a recovered ses
   expect(alice.socket.recovered).toBe(true);
   expect(granted((await alice.answers())[0]).missed).toEqual([[1, 'said', 1]]);
   const last = await real.broadcast('a', 'said', 2);
-  await expect.poll(() => said(alice)).toEqual([['said', 2, { holdfast: ['a', last] }]]);
+  await expect.poll(() => said(alice), patient).toEqual([['said', 2, { holdfast: ['a', last] }]]);
   expect(alice.heard.map(([event]) => event)).toEqual(['plain', 'holdfast:hello', 'said']);
 }, 60_000);

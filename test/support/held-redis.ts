@@ -8,10 +8,11 @@ interface Client extends RedisSource {
 export function heldRedis(source: Client) {
   let gate = Promise.resolve();
   let open = () => {};
-  const gated: RedisSource = {
-    eval: (...args) => source.eval(...args),
-    duplicate() {
-      const reader = source.duplicate();
+  const gated = {
+    eval: (...args: Parameters<RedisSource['eval']>) => source.eval(...args),
+    options: (source as { readonly options?: unknown }).options,
+    duplicate(...overrides: []) {
+      const reader = source.duplicate(...overrides);
       const connect = reader.connect.bind(reader);
       return Object.assign(reader, { connect: () => gate.then(connect) }) as never;
     },

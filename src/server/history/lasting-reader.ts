@@ -48,15 +48,19 @@ export class LastingReader {
   }
 
   async #connect(): Promise<void> {
-    const reader = this.#source.duplicate();
-    this.#reader = reader;
+    const reader = duplicateOf(this.#source);
     // Told by what waits for it.
     reader.on('error', () => {});
+    const connected = reader.connect();
     try {
-      await soon(reader.connect());
-      await this.#options.work(reader, () => this.#isOver());
+      await soon(connected);
+      this.#reader = reader;
+      if (!this.#isOver()) await this.#options.work(reader, () => this.#isOver());
     } finally {
-      end(reader);
+      this.#reader = undefined;
+      // node-redis leaves a connection behind when it is told to end while it makes one.
+      const close = () => end(reader);
+      connected.then(close, close);
     }
   }
 
@@ -85,6 +89,17 @@ const latest = 1_000;
 /** A connection that has gone dumb is no better than one that is lost. */
 export function soon<T>(work: Promise<T>): Promise<T> {
   return within(block + 3_000, work, () => Promise.reject(new Error('Redis does not answer')));
+}
+
+/** What clients of `redis` have besides; a cluster leaves it unread. */
+interface Configurable {
+  readonly options?: { readonly socket?: object };
+  duplicate(overrides: { readonly socket: object }): RedisReader;
+}
+
+/** Without a way of its own to come back, which it could be on when it is to end. */
+function duplicateOf(source: Configurable): RedisReader {
+  return source.duplicate({ socket: { ...source.options?.socket, reconnectStrategy: false } });
 }
 
 /** One that is closed already says so by throwing. */
