@@ -47,7 +47,7 @@ export const herdReal: Bench = {
       const kept: KeptReal = { clients, capacity, machine, load, herds };
       mkdirSync(dirname(keptRealPath), { recursive: true });
       writeFileSync(keptRealPath, `${JSON.stringify(kept, null, 2)}\n`);
-      console.log(`  ${keptRealPath}; \`npm run herd\` brings it into the docs`);
+      console.log(`  ${keptRealPath}`);
     }
     return { rows: herds.flatMap(rowsOf), target: targetOf(herds, clients) };
   },

@@ -8,8 +8,7 @@ import { type Kept, keptPath, runAll, toText } from './herd/kept.ts';
 /** What the schedules of several clients do to a server that restarts, in virtual time (RE-1, SV-5). */
 export const herd: Bench = {
   name: 'herd',
-  title:
-    'clients of a server that restarts, simulated; `--clients N`, and `--keep` for the run that the docs quote',
+  title: 'clients of a server that restarts, simulated; `--clients N`, and `--keep` to keep the run',
   isByNameOnly: true,
   async measure({ clients = 1_000_000, keep }) {
     const started = performance.now();
@@ -18,7 +17,7 @@ export const herd: Bench = {
     if (keep) {
       mkdirSync(dirname(keptPath), { recursive: true });
       writeFileSync(keptPath, toText(kept));
-      console.log(`  ${keptPath}; \`npm run herd\` brings it into the docs`);
+      console.log(`  ${keptPath}`);
     }
     return { rows: rowsOf(kept), target: targetOf(kept) };
   },

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { Shares } from './figures.ts';
 
-/** Where the last run with real clients for the docs is, from the root. */
+/** Where a run with real clients is kept, from the root. */
 export const keptRealPath = 'bench/results/herd-real.json';
 
-/** The run of `herd-real.ts` that docs/herd.md quotes. */
+/** A run of `herd-real.ts`. */
 export interface KeptReal {
   readonly clients: number;
   /** Seconds that the server had room for all of them in. */
@@ -22,8 +21,4 @@ export interface RealHerd {
   readonly found: Shares;
   /** What the simulation says of the same case. */
   readonly simulated: Shares;
-}
-
-export function readKeptReal(root: string): KeptReal {
-  return JSON.parse(readFileSync(`${root}/${keptRealPath}`, 'utf8'));
 }

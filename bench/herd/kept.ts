@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { defaultPolicy } from '../../machines/policy.ts';
 import type { Course } from './comeback.ts';
 import { backAt, ratesOf } from './figures.ts';
@@ -13,10 +12,10 @@ import {
   timed,
 } from './grid.ts';
 
-/** Where the last run for the docs is, from the root. */
+/** Where a run is kept, from the root. */
 export const keptPath = 'bench/results/herd.json';
 
-/** The run that docs/herd.md, its plots and its decision quote. */
+/** A run, for plots and tables. */
 export interface Kept {
   readonly clients: number;
   readonly seed: number;
@@ -66,10 +65,6 @@ export function runAll(clients: number, seed = 1, say: (progress: string) => voi
   const { first, base, factor, cap } = defaultPolicy;
   const policy = { first, base, factor, cap };
   return { clients, seed, policy, cells, curves, few, neighbours: tried, between };
-}
-
-export function readKept(root: string): Kept {
-  return JSON.parse(readFileSync(`${root}/${keptPath}`, 'utf8'));
 }
 
 /** One line for each cell, so that a new run can be read as a difference. */

@@ -1,5 +1,5 @@
 /**
- * What is assumed about everything but the clients' schedules. All of it is said in docs/herd.md.
+ * What is assumed about everything but the clients' schedules.
  *
  * - A crash is noticed at once, by everybody: the system resets the connections of a process that died.
  * - Each packet takes between 10 and 50 ms, drawn anew: also the no of a machine that listens to nobody.
