@@ -10,7 +10,14 @@ export interface Bench {
   readonly title: string;
   /** Takes minutes and much of the machine: only when it is asked for. */
   readonly isByNameOnly?: true;
-  measure(): Promise<Result>;
+  measure(orders: Orders): Promise<Result>;
+}
+
+/** What the command line asks for. A bench heeds what it knows. */
+export interface Orders {
+  readonly clients: number | undefined;
+  /** Whether the result becomes the one that the docs quote. */
+  readonly keep: boolean;
 }
 
 export interface Result {

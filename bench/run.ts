@@ -5,10 +5,13 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { broadcast } from './broadcast.ts';
 import { broadcastRedis } from './broadcast-redis.ts';
 import { connect } from './connect.ts';
 import type { Bench, Result, Row } from './harness.ts';
+import { herd } from './herd.ts';
+import { herdReal } from './herd-real.ts';
 import { inbound } from './inbound.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
@@ -19,9 +22,20 @@ const benches: readonly Bench[] = [
   ...[inbound, outbound, memory, connect, broadcast, broadcastRedis, roomsMemory],
   serverMemory(10_000, 'server-memory'),
   serverMemory(1_000, 'server-memory-1000'),
+  ...[herd, herdReal],
 ];
 
-const names = process.argv.slice(2);
+const { positionals: names, values } = parseArgs({
+  // npm takes the first `--`, and passes on a second one.
+  args: process.argv.slice(2).filter((argument) => argument !== '--'),
+  options: { clients: { type: 'string' }, keep: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const clients = values.clients === undefined ? undefined : Number(values.clients);
+if (clients !== undefined && !(Number.isInteger(clients) && clients > 0)) {
+  console.error(`--clients ${values.clients}: a whole number from 1 on is needed.`);
+  process.exit(2);
+}
 const unknown = names.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
   console.error(
@@ -35,7 +49,7 @@ console.log(machine);
 for (const bench of benches) {
   if (names.length === 0 ? bench.isByNameOnly : !names.includes(bench.name)) continue;
   console.log(`\n${bench.name}: ${bench.title}`);
-  const result = await bench.measure();
+  const result = await bench.measure({ clients, keep: values.keep });
   show(result);
   save(bench, result);
 }
