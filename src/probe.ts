@@ -59,7 +59,10 @@ export function probeLink(parts: ProbeParts, tell: (found: 'answered' | 'ghost')
   return end;
 }
 
-/** `null`: it has no words for it now. A server that has the connection in none of a room that it confirmed has lost it: a ghost session (RM-3). */
+/**
+ * A server that has the connection in none of a room that it confirmed has lost it: a ghost session (RM-3). `null`: the
+ * dialect has no words for the question now.
+ */
 async function askServer(parts: ProbeParts): Promise<'answered' | 'ghost' | null> {
   const { link, dialect, joined, timeout } = parts;
   const before = joined();

@@ -45,6 +45,9 @@ export const helloEvent = 'holdfast:hello';
 /** One answer for each wish, in the order asked; or why the greeting as a whole was not read. */
 export type Hello = { readonly rooms: readonly RoomAnswer[] } | RefusedWish;
 
+/** `{ room, reason? }`: the server has taken the client out of the room. The app hears it as well. */
+export const removedEvent = 'room:removed';
+
 /** `RoomWish[]` on an open link, answered with `RoomAnswer[]`, or with a `RefusedWish` for all of it. */
 export const joinEvent = 'holdfast:join';
 

@@ -29,7 +29,6 @@ import { Counter, type Stats } from './stats.ts';
 import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
 import { StatusStore } from './status-store.ts';
 import { Surroundings } from './surroundings.ts';
-import type { Sync } from './sync-port.ts';
 import { type Trace, Tracer } from './trace.ts';
 import { TransitionPairing } from './transitions.ts';
 
@@ -41,10 +40,10 @@ const offlineWorld = { online: false, visible: true };
 /** One for all connections that ask nobody for what they missed. */
 const restoreWithoutSync = { hasSync: false, retries: { rooms: 2, missed: 0 } };
 
-function restoreOf(sync: Settings['sync'], hasLogs: boolean): ConnectionInput['restore'] {
-  return sync === null && !hasLogs
+function restoreOf(sync: Settings['sync']): ConnectionInput['restore'] {
+  return sync === null
     ? restoreWithoutSync
-    : { hasSync: true, retries: { ...restoreWithoutSync.retries, missed: (sync ?? defaultSync).retries } };
+    : { hasSync: true, retries: { ...restoreWithoutSync.retries, missed: sync.retries } };
 }
 
 /**
@@ -80,7 +79,8 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     const desk = new CredentialDesk(settings.credential);
     const problems = new Problems(clock, desk);
     const dialect = this.#dialectOf(settings);
-    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, dialect, problems, desk, send));
+    const sync = this.#syncOf(settings, dialect);
+    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, sync, problems, desk, send));
     const classify = judgeSafely(settings.classify, problems);
     const random = drawSafely(settings.random, problems);
     const { link, outbox, id, policy, deadlines } = settings;
@@ -110,7 +110,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       policy: backoff === undefined ? policy : { ...policy, backoff },
       deadlines,
       hasProvider: settings.credential !== false,
-      restore: restoreOf(settings.sync, dialect.catchUp !== undefined),
+      restore: restoreOf(sync),
       ...(settings.renew && { renew: settings.renew }),
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
     };
@@ -283,18 +283,21 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   /** Only for those who gave what it takes: one connection in thousands weighs no more for it. */
   #sequencerParts(
-    { identify, sync: given, merge }: Settings,
-    dialect: AnyDialect,
+    { identify, merge }: Settings,
+    sync: Settings['sync'],
     problems: Problems,
     desk: CredentialDesk,
     send: (event: ConnectionEvent) => void,
   ): SequencerParts | undefined {
-    if (identify === null && given === null && dialect.catchUp === undefined) return undefined;
-    const fetch: Sync = ({ rooms }) => this.#session.catchUp(rooms);
-    const sync =
-      dialect.catchUp === undefined ? given : ({ fetch, ...defaultSync, hasPlaces: true } as const);
+    if (identify === null && sync === null) return undefined;
     const onGap = () => send({ type: 'inbox.gap', epoch: this.#actor.getSnapshot().context.epoch });
     return { identify, sync, merge, problems, desk, onGap };
+  }
+
+  /** Who is asked for what was missed: the app, or the logs of rooms. */
+  #syncOf({ sync }: Settings, { catchUp }: AnyDialect): Settings['sync'] {
+    if (catchUp === undefined) return sync;
+    return { ...defaultSync, fetch: ({ rooms }) => this.#session.catchUp(rooms), hasPlaces: true };
   }
 
   /** An app with a way of its own to catch up reads no logs. */

@@ -8,6 +8,7 @@ import {
   probeEvent,
   type RoomWish,
   readCursor,
+  removedEvent,
   skipEvent,
 } from '../wire.ts';
 import type {
@@ -16,16 +17,13 @@ import type {
   Greeted,
   LogDialect,
   LogItem,
-  LogPlace,
   LogPosition,
   LogReader,
   Reading,
 } from './dialect.ts';
 import { Hello, roomOf } from './hello.ts';
-import { batchesOf, itemOf, readGrant, roomsIn, stampIn } from './log-words.ts';
-
-/** Told by the server when it takes a connection out of a room. The app hears it as well. */
-const removedEvent = 'room:removed';
+import { roomsIn } from './list-of-names.ts';
+import { batchesOf, itemOf, placeAt, readGrant, stampIn } from './log-words.ts';
 
 type Basics = Pick<Required<Dialect>, 'readBye' | 'readAnswer' | 'encode' | 'leave' | 'renew'>;
 
@@ -88,7 +86,8 @@ export class RoomLogs implements LogDialect {
     }
     const stamp = stampIn(args.at(-1));
     if (stamp === null) return null;
-    const place = this.#placeOf(...stamp);
+    const [room, cursor] = stamp;
+    const place = placeAt(room, cursor, this.#reader.isRead(room) ? readCursor(cursor) : null);
     if (event !== skipEvent) return { place, args: args.slice(0, -1) };
     return place.at === null ? 'ours' : { place: { ...place, isSkip: true }, args: [] };
   }
@@ -223,15 +222,6 @@ export class RoomLogs implements LogDialect {
     if (read.retryable)
       throw new Error(`the server could not say what was missed in ${JSON.stringify(room)}`);
     this.#reader.removed(room, read.error);
-  }
-
-  #placeOf(room: string, cursor: string): LogPlace {
-    return {
-      id: `${room} ${cursor}`,
-      room,
-      cursor,
-      at: this.#reader.isRead(room) ? readCursor(cursor) : null,
-    };
   }
 }
 

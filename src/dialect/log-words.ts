@@ -1,5 +1,5 @@
 import { cursorOf, type Missed, type RoomWish, readCursor } from '../wire.ts';
-import type { LogItem, LogPosition } from './dialect.ts';
+import type { LogItem, LogPlace, LogPosition } from './dialect.ts';
 import { isListOfNames } from './list-of-names.ts';
 
 /** Rooms in one handshake, or in one call. */
@@ -45,6 +45,11 @@ export function readGrant(answer: unknown): ReadGrant | null {
   };
 }
 
+/** Live or missed, a message has the same id: whatever came in both ways is known by it. */
+export function placeAt(room: string, cursor: string, at: LogPosition | null): LogPlace {
+  return { id: `${room} ${cursor}`, room, cursor, at };
+}
+
 /** `null` for what is no message. */
 export function itemOf(room: string, generation: string, given: unknown): LogItem | null {
   if (!Array.isArray(given)) return null;
@@ -52,7 +57,7 @@ export function itemOf(room: string, generation: string, given: unknown): LogIte
   const cursor = cursorOf(generation, sequence);
   const at = readCursor(cursor);
   if (at === null) return null;
-  const place = { id: `${room} ${cursor}`, room, cursor, at };
+  const place = placeAt(room, cursor, at);
   if (given.length === 1) return { event: '', payload: undefined, place: { ...place, isSkip: true } };
   return typeof event === 'string' ? { event, payload, place } : null;
 }
@@ -62,10 +67,4 @@ export function stampIn(given: unknown): readonly [room: string, cursor: string]
   if (typeof given !== 'object' || given === null || !('holdfast' in given)) return null;
   const { holdfast } = given;
   return isListOfNames(holdfast) && holdfast.length === 2 ? (holdfast as unknown as [string, string]) : null;
-}
-
-/** The rooms in the answer to a probe; `null` when that is nothing, or no list of names. */
-export function roomsIn(answer: unknown): readonly string[] | null {
-  if (typeof answer !== 'object' || answer === null || !('rooms' in answer)) return null;
-  return isListOfNames(answer.rooms) ? answer.rooms : null;
 }

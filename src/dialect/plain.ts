@@ -2,7 +2,7 @@ import { type Check, checkShape, fun } from '../check-shape.ts';
 import type { Auth } from '../link/link.ts';
 import { reservedEvents } from '../outbox/checks.ts';
 import type { Call, Dialect } from './dialect.ts';
-import { isListOfNames } from './list-of-names.ts';
+import { roomsIn } from './list-of-names.ts';
 
 export interface PlainOptions {
   /** Event by which the server says why it is about to close; payload `{ code, retryAfter? }`. Default `holdfast:bye`. */
@@ -77,12 +77,6 @@ export function plain(options: PlainOptions = {}): Dialect {
     ...(probe !== undefined && { probe: async (call: Call) => roomsIn(await call(probe)) }),
     ...(renew !== undefined && { renew: (auth: Auth, call: Call) => call(renew, auth) }),
   };
-}
-
-/** What the server says of its rooms; `null` when that is nothing, or no list of names. */
-function roomsIn(answer: unknown): readonly string[] | null {
-  if (typeof answer !== 'object' || answer === null || !('rooms' in answer)) return null;
-  return isListOfNames(answer.rooms) ? answer.rooms : null;
 }
 
 const freeName: Check = {

@@ -1,4 +1,5 @@
 import type { Namespace, Server, Socket } from 'socket.io';
+import { removedEvent } from '../wire.ts';
 import { callback, checkOptions, count, timer, withMethods } from './checks.ts';
 import type { EventsMap } from './events-map.ts';
 import { meter } from './history/meter.ts';
@@ -107,7 +108,7 @@ export function rooms<Listen extends EventsMap, Emit extends EventsMap, Side ext
       const theirs = typeof who === 'string' ? userRoom(who) : who.id;
       const told = namespace.in(theirs);
       // Who is not in it is told as well: a check that is under way elsewhere cannot be seen from here.
-      told.emit('room:removed', { room, ...(reason !== undefined && { reason }) });
+      told.emit(removedEvent, { room, ...(reason !== undefined && { reason }) });
       doorkeeper.remove(theirs, room);
       broadcaster.tell(room, theirs);
     },

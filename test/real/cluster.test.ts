@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import type { Outcome } from '../../examples/cluster/report/summary.ts';
 import { root } from '../../tools/paths.ts';
 import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
+import { collected } from '../support/collected.ts';
 
 if (findRedis() === undefined) throw new Error(`There is no Redis server. ${howToGetRedis}`);
 
@@ -15,18 +16,12 @@ function start(...args: string[]) {
     cwd: join(root, 'examples/cluster'),
   });
   onTestFinished(() => void child.kill('SIGTERM'));
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
+  const output = collected(child.stdout);
+  const errors = collected(child.stderr);
   return {
     child,
-    output: () => output,
-    errors: () => errors,
+    output,
+    errors,
     exit: new Promise<number | null>((resolve) => child.once('close', resolve)),
   };
 }

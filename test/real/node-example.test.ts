@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { root } from '../../tools/paths.ts';
 import { startExample } from '../support/browser/example.ts';
+import { collected } from '../support/collected.ts';
 
 const patience = { timeout: 20_000 };
 
@@ -84,21 +85,15 @@ function startChat(server: string, user: string) {
     env: { ...process.env, CHAT_SERVER: server },
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
+  const output = collected(child.stdout);
+  const errors = collected(child.stderr);
   const chat = {
     /** Code and signal, once all output is there. */
     exit: once(child, 'close'),
     get lines() {
-      return output.split('\n').slice(0, -1);
+      return output().split('\n').slice(0, -1);
     },
-    errors: () => errors,
+    errors,
     prints: (line: string) => expect.poll(() => chat.lines, patience).toContain(line),
     type: (line: string) => child.stdin.write(`${line}\n`),
     end: () => child.stdin.end(),
