@@ -35,6 +35,6 @@ export const broadcastRedis: Bench = {
     }
     await Promise.all([server.stop(), crowd.stop()]);
     await redis.close();
-    return { rows, target: null };
+    return { rows, targets: [] };
   },
 };

@@ -18,7 +18,7 @@ export const connect: Bench = {
     await server.stop();
     return {
       rows: [row('socket.io-client', 'ms each', times.raw), row('holdfast', 'ms each', times.holdfast)],
-      target: null,
+      targets: [],
     };
   },
 };

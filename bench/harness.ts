@@ -22,8 +22,15 @@ export interface Orders {
 
 export interface Result {
   readonly rows: readonly Row[];
-  /** What is promised, what came out, and whether that is enough; `null` where nothing is promised. */
-  readonly target: { readonly promise: string; readonly found: string; readonly isMet: boolean } | null;
+  /** Empty where nothing is promised. */
+  readonly targets: readonly Target[];
+}
+
+/** What is promised, what came out, and whether that is enough. */
+export interface Target {
+  readonly promise: string;
+  readonly found: string;
+  readonly isMet: boolean;
 }
 
 export interface Row {
@@ -71,6 +78,11 @@ export function median(samples: readonly number[]): number {
   const middle = sorted.length / 2;
   const at = (index: number) => sorted[index] ?? Number.NaN;
   return sorted.length % 2 === 0 ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
+}
+
+/** Neighbours in time are compared: what else the machine does moves both. */
+export function ratiosOf(samples: readonly number[], references: readonly number[]): number[] {
+  return samples.map((sample, round) => sample / (references[round] ?? Number.NaN));
 }
 
 /** A script of this folder in a process of its own, which says `ready` with what others need to know of it. */

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Bench, type Row, start } from './harness.ts';
+import { type Bench, type Row, start, type Target } from './harness.ts';
 import { comeBack } from './herd/comeback.ts';
 import { figuresOf, type Shares } from './herd/figures.ts';
 import { admitting, limited } from './herd/gates.ts';
@@ -49,7 +49,7 @@ export const herdReal: Bench = {
       writeFileSync(keptRealPath, `${JSON.stringify(kept, null, 2)}\n`);
       console.log(`  ${keptRealPath}`);
     }
-    return { rows: herds.flatMap(rowsOf), target: targetOf(herds, clients) };
+    return { rows: herds.flatMap(rowsOf), targets: [targetOf(herds, clients)] };
   },
 };
 
@@ -113,7 +113,7 @@ function rowsOf({ name, found, simulated }: RealHerd): Row[] {
   ]);
 }
 
-function targetOf([of, by]: readonly RealHerd[], clients: number) {
+function targetOf([of, by]: readonly RealHerd[], clients: number): Target {
   const never = Number.POSITIVE_INFINITY;
   const ratios = shares.map((_, index) => (by?.found[index] ?? never) / (of?.found[index] ?? never));
   return {

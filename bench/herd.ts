@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Bench, Result, Row } from './harness.ts';
+import type { Bench, Row, Target } from './harness.ts';
 import { admissionGoals, admissions, comparisons, goals } from './herd/goals.ts';
 import type { Setting } from './herd/grid.ts';
 import { type Kept, keptPath, runAll, toText } from './herd/kept.ts';
@@ -19,7 +19,7 @@ export const herd: Bench = {
       writeFileSync(keptPath, toText(kept));
       console.log(`  ${keptPath}`);
     }
-    return { rows: rowsOf(kept), target: targetOf(kept) };
+    return { rows: rowsOf(kept), targets: [targetOf(kept)] };
   },
 };
 
@@ -43,7 +43,7 @@ function rowsOf({ cells }: Kept): Row[] {
   return [...alone, ...admitted];
 }
 
-function targetOf({ cells }: Kept): Result['target'] {
+function targetOf({ cells }: Kept): Target {
   const alone = comparisons(cells);
   const helped = admissions(cells);
   const missed = [...alone, ...helped].filter(({ isReached }) => !isReached);

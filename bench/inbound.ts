@@ -1,6 +1,6 @@
 import { io } from 'socket.io-client';
 import { createConnection, socketIo } from '../src/index.ts';
-import { alternate, type Bench, median, row, start } from './harness.ts';
+import { alternate, type Bench, median, ratiosOf, row, start } from './harness.ts';
 
 const messages = 50_000;
 const warmups = 3;
@@ -24,8 +24,7 @@ export const inbound: Bench = {
     const rates = await alternate(contenders, { rounds: 21, warmups });
     await Promise.all([raw.end(), held.end(), server.stop()]);
 
-    // Neighbours in time are compared: what else the machine does moves both.
-    const ratio = median(rates.holdfast.map((rate, round) => rate / (rates.raw[round] ?? Number.NaN)));
+    const ratio = median(ratiosOf(rates.holdfast, rates.raw));
     return {
       rows: [
         row('socket.io-client', 'messages/s', rates.raw),
@@ -33,11 +32,13 @@ export const inbound: Bench = {
         row('socket.io-client, processor time', 'µs/message', cpu.raw.slice(warmups)),
         row('holdfast, processor time', 'µs/message', cpu.holdfast.slice(warmups)),
       ],
-      target: {
-        promise: `≥ ${least} of raw, round by round`,
-        found: ratio.toFixed(3),
-        isMet: ratio >= least,
-      },
+      targets: [
+        {
+          promise: `≥ ${least} of raw, round by round`,
+          found: ratio.toFixed(3),
+          isMet: ratio >= least,
+        },
+      ],
     };
   },
 };

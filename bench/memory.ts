@@ -27,11 +27,13 @@ export const memory: Bench = {
     const extra = median(bytes.holdfast) - median(bytes.raw);
     return {
       rows: [row('socket.io-client', 'bytes each', bytes.raw), row('holdfast', 'bytes each', bytes.holdfast)],
-      target: {
-        promise: `≤ raw + ${most.toLocaleString('en')} bytes each`,
-        found: `raw + ${Math.round(extra).toLocaleString('en')}`,
-        isMet: extra <= most,
-      },
+      targets: [
+        {
+          promise: `≤ raw + ${most.toLocaleString('en')} bytes each`,
+          found: `raw + ${Math.round(extra).toLocaleString('en')}`,
+          isMet: extra <= most,
+        },
+      ],
     };
   },
 };

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { io } from 'socket.io-client';
 import { type Connection, createConnection, socketIo } from '../src/index.ts';
-import { alternate, type Bench, median, type Row, row, start } from './harness.ts';
+import { alternate, type Bench, median, type Row, ratiosOf, row, start } from './harness.ts';
 
 const widths = [
   { inFlight: 1, messages: 1_000 },
@@ -35,8 +35,7 @@ export const outbound: Bench = {
         { rounds: 15, warmups },
       );
       await Promise.all([raw.end(), held.end()]);
-      // Neighbours in time are compared: what else the machine does moves both.
-      const ratios = rates.holdfast.map((rate, round) => rate / (rates.raw[round] ?? Number.NaN));
+      const ratios = ratiosOf(rates.holdfast, rates.raw);
       ratio = median(ratios);
       rows.push(
         row(`socket.io-client, ${width.inFlight} in flight`, 'messages/s', rates.raw),
@@ -59,11 +58,13 @@ export const outbound: Bench = {
     );
     return {
       rows,
-      target: {
-        promise: `≥ ${least} of raw with 100 in flight, round by round; no stall above ${mostStall} ms`,
-        found: `${ratio.toFixed(3)}; ${stall.toFixed(1)} ms`,
-        isMet: ratio >= least && stall <= mostStall,
-      },
+      targets: [
+        {
+          promise: `≥ ${least} of raw with 100 in flight, round by round; no stall above ${mostStall} ms`,
+          found: `${ratio.toFixed(3)}; ${stall.toFixed(1)} ms`,
+          isMet: ratio >= least && stall <= mostStall,
+        },
+      ],
     };
   },
 };

@@ -24,11 +24,13 @@ export const roomsMemory: Bench = {
         row('rooms() with a greeting', 'bytes each', bytes.rooms),
         row('authenticate(), rooms(), exactlyOnce(), presence()', 'bytes each', bytes.all),
       ],
-      target: {
-        promise: `all of it ≤ raw + ${most.toLocaleString('en')} bytes each`,
-        found: `raw + ${Math.round(extra('all')).toLocaleString('en')}, of which rooms() ${Math.round(extra('rooms')).toLocaleString('en')}`,
-        isMet: extra('all') <= most,
-      },
+      targets: [
+        {
+          promise: `all of it ≤ raw + ${most.toLocaleString('en')} bytes each`,
+          found: `raw + ${Math.round(extra('all')).toLocaleString('en')}, of which rooms() ${Math.round(extra('rooms')).toLocaleString('en')}`,
+          isMet: extra('all') <= most,
+        },
+      ],
     };
   },
 };

@@ -1,7 +1,7 @@
 import type { Shares } from './figures.ts';
 
 /** Where a run with real clients is kept, from the root. */
-export const keptRealPath = 'bench/results/herd-real.json';
+export const keptRealPath = 'bench/results/herd-real-courses.json';
 
 /** A run of `herd-real.ts`. */
 export interface KeptReal {

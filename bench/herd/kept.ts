@@ -13,7 +13,7 @@ import {
 } from './grid.ts';
 
 /** Where a run is kept, from the root. */
-export const keptPath = 'bench/results/herd.json';
+export const keptPath = 'bench/results/herd-courses.json';
 
 /** A run, for plots and tables. */
 export interface Kept {
