@@ -1,4 +1,5 @@
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import type { Stats } from '../stats.ts';
 import { type ConnectionSnapshot, type Status, statusOf } from '../status.ts';
 import type { Instruments, Words } from './instruments.ts';
 
@@ -8,8 +9,10 @@ interface Attempt {
   readonly epoch: number;
   readonly span: Span;
   readonly startedAt: number;
-  /** What the machine named as the cause when it began: another one is why it ended. */
+  /** What was the cause when it began: another one is why it ended. */
   readonly cause: ConnectionSnapshot['context']['cause'];
+  /** How often the server had refused before, by code: a refusal that a fresh credential can cure is no cause. */
+  readonly refusals: Stats['refusals'];
   phase: Phase | null;
 }
 
@@ -26,14 +29,14 @@ export class Attempts {
     this.#words = words;
   }
 
-  see(snapshot: ConnectionSnapshot): void {
+  see(snapshot: ConnectionSnapshot, refusals: Stats['refusals']): void {
     const { context } = snapshot;
     const status = statusOf(snapshot);
     const phase = phaseOf(status);
     const isOver = this.#attempt !== null && (phase === null || context.epoch !== this.#attempt.epoch);
-    if (isOver) this.end(this.#outcomeOf(status, context));
+    if (isOver) this.end(this.#outcomeOf(status, context.cause, refusals));
     if (phase === null) return;
-    this.#attempt ??= this.#begin(context);
+    this.#attempt ??= this.#begin(context, refusals);
     if (this.#attempt.phase === phase) return;
     this.#attempt.phase = phase;
     this.#attempt.span.addEvent(phase);
@@ -52,7 +55,10 @@ export class Attempts {
     this.#instruments.attempts.record((performance.now() - startedAt) / 1_000, words);
   }
 
-  #begin({ epoch, attempt, reason, refreshOwed, cause }: ConnectionSnapshot['context']): Attempt {
+  #begin(
+    { epoch, attempt, reason, refreshOwed, cause }: ConnectionSnapshot['context'],
+    refusals: Stats['refusals'],
+  ): Attempt {
     const span = this.#tracer.startSpan('holdfast attempt', {
       kind: SpanKind.CLIENT,
       attributes: {
@@ -62,13 +68,16 @@ export class Attempts {
         'holdfast.force_refresh': refreshOwed,
       },
     });
-    return { epoch, span, startedAt: performance.now(), cause, phase: null };
+    return { epoch, span, startedAt: performance.now(), cause, refusals, phase: null };
   }
 
-  /** Without a new cause, nothing went wrong: the user, another identity or a page that was put away ended it. */
-  #outcomeOf(status: Status, { cause }: ConnectionSnapshot['context']): string {
+  /** Without a reason nothing went wrong: the user, another identity or a page that was put away ended it. */
+  #outcomeOf(status: Status, cause: Attempt['cause'], refusals: Stats['refusals']): string {
     if (status.state === 'connected') return 'accepted';
-    return cause !== null && cause !== this.#attempt?.cause ? cause.code : 'stopped';
+    const before = this.#attempt;
+    if (cause !== null && cause !== before?.cause) return cause.code;
+    const refused = Object.keys(refusals).find((code) => refusals[code] !== before?.refusals[code]);
+    return refused ?? 'stopped';
   }
 }
 

@@ -18,7 +18,8 @@ export function instrumentsOf(meter: Meter) {
       advice: { explicitBucketBoundaries: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30] },
     }),
     outages: meter.createHistogram('holdfast.outage.duration', {
-      description: 'From the loss of a link until the connection was live again, or gave up, by how it ended.',
+      description:
+        'From the loss of a link until the connection was live again, or gave up, by how it ended.',
       unit: 's',
       advice: { explicitBucketBoundaries: [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800] },
     }),

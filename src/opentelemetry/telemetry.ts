@@ -31,16 +31,21 @@ export interface TelemetryOptions {
  */
 export function telemetry<S extends EventsMap, C extends EventsMap>(
   connection: Connection<S, C>,
-  { meter = metrics.getMeter('holdfast'), tracer = trace.getTracer('holdfast'), attributes = {} }: TelemetryOptions = {},
+  {
+    meter = metrics.getMeter('holdfast'),
+    tracer = trace.getTracer('holdfast'),
+    attributes = {},
+  }: TelemetryOptions = {},
 ): () => void {
   const instruments = instrumentsOf(meter);
   const attempts = new Attempts(tracer, instruments, attributes);
   const outages = new Outages(instruments, attributes);
   const growth = new Growth(instruments, attributes, connection.stats());
   const watch = (snapshot: ConnectionSnapshot) => {
-    attempts.see(snapshot);
+    const stats = connection.stats();
+    attempts.see(snapshot, stats.refusals);
     outages.see(snapshot);
-    growth.see(connection.stats());
+    growth.see(stats);
   };
   watch(connection.actor.getSnapshot());
 

@@ -11,7 +11,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ConnectionOptions } from '../../../src/index.ts';
+import { type ConnectionOptions, plain } from '../../../src/index.ts';
 import { telemetry } from '../../../src/opentelemetry/index.ts';
 import { createHarness, type Harness } from '../../support/harness.ts';
 
@@ -35,7 +35,9 @@ function watched(options: Partial<ConnectionOptions> = {}, attributes = {}): See
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
   const meter = new MeterProvider({ readers: [reader] }).getMeter('test');
   const spans = new InMemorySpanExporter();
-  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).getTracer('test');
+  const tracer = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).getTracer(
+    'test',
+  );
   const h = createHarness(options);
   const stop = telemetry(h.connection, { meter, tracer, attributes });
   const { pass } = h;
@@ -50,7 +52,9 @@ function watched(options: Partial<ConnectionOptions> = {}, attributes = {}): See
     async numbers(name: string) {
       exporter.reset();
       await reader.forceFlush();
-      const metrics = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((s) => s.metrics));
+      const metrics = exporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((s) => s.metrics));
       const found = metrics.find(({ descriptor }) => descriptor.name === name)?.dataPoints ?? [];
       return Object.fromEntries(
         found.map(({ attributes: words, value }) => [
@@ -75,7 +79,7 @@ describe('an attempt', () => {
     await s.pass(200);
     expect(s.attempts()).toEqual([]);
     s.dial.open();
-    expect(s.attempts()).toEqual(['0 connect: credential handshake: accepted']);
+    expect(s.attempts()).toEqual(['1 connect: credential handshake: accepted']);
     const [span] = s.spans.getFinishedSpans();
     expect(span?.status.code).toBe(SpanStatusCode.UNSET);
     expect(await s.numbers('holdfast.attempt.duration')).toEqual({ accepted: '1 × 0.5' });
@@ -90,8 +94,8 @@ describe('an attempt', () => {
     await s.grant();
     s.dial.open();
     expect(s.attempts()).toEqual([
-      '0 connect: credential handshake: expired',
-      expect.stringMatching(/: accepted$/),
+      '1 connect: credential handshake: expired',
+      '1 refused: credential handshake: accepted',
     ]);
     const [refused] = s.spans.getFinishedSpans();
     expect(refused?.status.code).toBe(SpanStatusCode.ERROR);
@@ -104,7 +108,7 @@ describe('an attempt', () => {
     s.connection.connect('alice');
     await s.settle();
     s.connection.disconnect();
-    expect(s.attempts()).toEqual(['0 connect: credential: stopped']);
+    expect(s.attempts()).toEqual(['1 connect: credential: stopped']);
     expect(s.spans.getFinishedSpans()[0]?.status.code).toBe(SpanStatusCode.UNSET);
   });
 
@@ -117,8 +121,8 @@ describe('an attempt', () => {
     await s.grant();
     s.dial.fail();
     expect(s.attempts()).toEqual([
-      '0 connect: credential handshake: accepted',
-      expect.stringMatching(/^1 reconnect: credential handshake: network$/),
+      '1 connect: credential handshake: accepted',
+      '1 reconnect: credential handshake: network',
     ]);
   });
 });
@@ -193,6 +197,19 @@ test('gaps are counted by reason', async () => {
   expect(await s.numbers('holdfast.gaps')).toEqual({ sequence: 1 });
 });
 
+test('a renewal is counted, and no attempt', async () => {
+  const s = watched({ dialect: plain({ renew: 'renew' }), renew: { leadTime: 10_000 } });
+  s.connection.connect('alice');
+  await s.grant({ token: 'one', expiresIn: 60_000 });
+  s.dial.open();
+  s.answerWith(async () => ({ ok: true }));
+  await s.pass(55_000);
+  await s.grant({ token: 'two', expiresIn: 60_000 });
+  expect(s.connection.stats().renewals).toBe(1);
+  expect(await s.numbers('holdfast.renewals')).toEqual({ '': 1 });
+  expect(s.attempts()).toHaveLength(1);
+});
+
 test('attributes of the app are on everything', async () => {
   const s = watched({}, { connection: 'chat' });
   await s.goLive();
@@ -206,7 +223,7 @@ test('an attempt under way when it is stopped ends, and nothing is told from the
   s.connection.connect('alice');
   await s.settle();
   s.stop();
-  expect(s.attempts()).toEqual(['0 connect: credential: stopped']);
+  expect(s.attempts()).toEqual(['1 connect: credential: stopped']);
   await s.grant();
   s.dial.open();
   s.dial.lose();
@@ -224,7 +241,9 @@ test('[CR-12] neither identity nor credential nor what a server says is told', a
   s.dial.open();
   s.connection.send('say', 'private');
   const told = JSON.stringify([
-    s.spans.getFinishedSpans().map(({ name, attributes, events, status }) => [name, attributes, events, status]),
+    s.spans
+      .getFinishedSpans()
+      .map(({ name, attributes, events, status }) => [name, attributes, events, status]),
     await s.numbers('holdfast.attempt.duration'),
     await s.numbers('holdfast.outbox.messages'),
   ]);
