@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
  * @property {Record<string, string | undefined>} env
  * @property {(path: string) => boolean} exists
  * @property {(path: string) => string[]} list Names in a folder; none when it is not there.
- * @property {(path: string) => boolean} works Whether the program starts: Ubuntu has one that only says to install another.
+ * @property {(path: string, flag?: string) => boolean} works Whether the program starts, asked for its version: Ubuntu has one that only says to install another.
  * @property {(command: string) => boolean} run Whether it succeeded. Its output is shown.
  */
 
@@ -21,6 +21,7 @@ import { fileURLToPath } from 'node:url';
  * @typedef {object} Program
  * @property {string} name
  * @property {string} variable The environment's own word for where it is.
+ * @property {string} [versionFlag] How it is asked for its version. Default `--version`.
  * @property {(machine: Machine) => string[]} candidates Paths, the best first.
  * @property {(machine: Machine) => string[][]} waysToInstall The commands of each.
  * @property {string} howToGet
@@ -32,7 +33,7 @@ import { fileURLToPath } from 'node:url';
  * @param {Machine} machine
  * @returns {string | undefined}
  */
-export function findProgram({ variable, candidates }, machine = thisMachine) {
+export function findProgram({ variable, candidates, versionFlag }, machine = thisMachine) {
   const asked = machine.env[variable];
   if (asked) {
     if (machine.exists(asked)) return asked;
@@ -40,7 +41,7 @@ export function findProgram({ variable, candidates }, machine = thisMachine) {
       `${variable} is ${asked}, and nothing is there. Correct it, or unset it to have one looked for.`,
     );
   }
-  return candidates(machine).find((path) => machine.exists(path) && machine.works(path));
+  return candidates(machine).find((path) => machine.exists(path) && machine.works(path, versionFlag));
 }
 
 /**
@@ -113,10 +114,10 @@ const thisMachine = {
       return [];
     }
   },
-  works(path) {
+  works(path, flag = '--version') {
     // On Windows a window would open.
     if (process.platform === 'win32') return true;
-    return spawnSync(path, ['--version'], { stdio: 'ignore', timeout: 20_000 }).status === 0;
+    return spawnSync(path, [flag], { stdio: 'ignore', timeout: 20_000 }).status === 0;
   },
   run(command) {
     console.log(`Installing: ${command}`);

@@ -43,6 +43,7 @@ function steps(reportPath: string): Step[] {
     // When there is none, the tests in it fail and say so; the others run.
     { name: 'chromium', command: 'node tools/chromium.mjs', show: 'always' },
     { name: 'redis', command: 'node tools/redis.mjs', show: 'always' },
+    { name: 'nginx', command: 'node tools/nginx.mjs', show: 'always' },
     {
       name: 'tests',
       command: `vitest run --reporter=default --reporter=json --outputFile.json="${reportPath}"`,

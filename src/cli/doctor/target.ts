@@ -1,0 +1,15 @@
+/** The address taken apart, without what must not be shown. */
+export interface Target {
+  /** As it may be shown: no user, password, query or fragment. */
+  readonly shown: string;
+  /** `https://host:port`. */
+  readonly origin: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** Where the server is mounted, with a slash at both ends. */
+  readonly path: string;
+  readonly namespace: string;
+  /** The path of the URL, as it was written. */
+  readonly urlPath: string;
+}
