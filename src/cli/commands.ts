@@ -2,9 +2,10 @@ import { describe } from '../describe.ts';
 import { nearest } from '../nearest.ts';
 import { type Command, type Terminal, UsageError } from './command.ts';
 import { doctor } from './doctor/command.ts';
+import { replay } from './replay/command.ts';
 
 /** Every command there is. */
-const commands: readonly Command[] = [doctor];
+const commands: readonly Command[] = [doctor, replay];
 
 const usage = `holdfast COMMAND [arguments]
 

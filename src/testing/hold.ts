@@ -3,7 +3,7 @@ import type { ConnectionOptions } from '../options.ts';
 import { type Command, commands } from './commands.ts';
 import type { Invariant } from './invariants.ts';
 import type { MessageMaker } from './ledger.ts';
-import { run } from './run.ts';
+import { BrokenPromise, run } from './run.ts';
 import type { World } from './world.ts';
 
 export interface HoldOptions {
@@ -14,6 +14,11 @@ export interface HoldOptions {
   /** As a failed run printed them, to play that run again. */
   readonly seed?: number;
   readonly path?: string;
+  /**
+   * File that the trace of the shortest broken run is written to, for `npx holdfast replay FILE` (TS-2). In Node alone.
+   * Default: none is written.
+   */
+  readonly traceTo?: string;
   /** What the n-th `send` of a run sends, for a dialect that is particular. Default: the event `message` with `{ n }`. */
   readonly message?: MessageMaker;
   /** Promises of your own, held after every command beside ours. */
@@ -45,12 +50,22 @@ export function plans({ maxLength = 60 }: Pick<HoldOptions, 'maxLength'> = {}): 
  */
 export async function assertConnectionHolds(
   options: HeldOptions | ((world: World) => HeldOptions) = {},
-  { runs = 300, maxLength = 60, invariants = [], message, ...again }: HoldOptions = {},
+  { runs = 300, maxLength = 60, invariants = [], message, traceTo, ...again }: HoldOptions = {},
 ): Promise<void> {
-  await fc.assert(
+  const held = fc.assert(
     fc.asyncProperty(plans({ maxLength }), async ({ commands: sequence, ...world }) => {
       await run(sequence, { ...world, options, invariants, ...(message && { message }) });
     }),
     { numRuns: runs, ...again },
   );
+  await (traceTo === undefined ? held : held.catch((error) => rethrowWithTrace(error, traceTo)));
+}
+
+/** What fast-check throws tells of the shortest run that it found as its cause. */
+async function rethrowWithTrace(error: unknown, file: string): Promise<never> {
+  if (!(error instanceof Error && error.cause instanceof BrokenPromise)) throw error;
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(file, `${JSON.stringify(error.cause.trace, null, 2)}\n`);
+  error.message += `\n\nIts trace plays again: npx holdfast replay ${file}`;
+  throw error;
 }

@@ -5,6 +5,7 @@ import type { Dialect } from '../dialect/dialect.ts';
 import { type ConnectionOptions, readOptions, type Settings } from '../options.ts';
 import { storeBound } from '../outbox/keeping.ts';
 import { isLive, type Status } from '../status.ts';
+import type { Trace } from '../trace.ts';
 import { Wiring } from '../wiring.ts';
 import { type Command, perform, type Stage } from './commands.ts';
 import { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
@@ -33,10 +34,18 @@ export interface RunOptions extends WorldOptions {
 export class BrokenPromise extends Error {
   override readonly name = 'BrokenPromise';
   readonly invariant: Pick<Invariant, 'clauses' | 'promise'>;
+  /** Of the connection, up to there: `npx holdfast replay` plays it again. */
+  readonly trace: Trace;
 
-  constructor(invariant: Pick<Invariant, 'clauses' | 'promise'>, what: string, story: readonly string[]) {
+  constructor(
+    invariant: Pick<Invariant, 'clauses' | 'promise'>,
+    what: string,
+    story: readonly string[],
+    trace: Trace,
+  ) {
     super(`[${invariant.clauses.join(', ')}] ${invariant.promise}: ${what}\n${story.join('\n')}`);
     this.invariant = invariant;
+    this.trace = trace;
   }
 }
 
@@ -127,7 +136,7 @@ export function stage(runOptions: RunOptions = {}) {
   };
 
   function fail(broken: Pick<Invariant, 'clauses' | 'promise'>, what: string): never {
-    throw new BrokenPromise(broken, what, story);
+    throw new BrokenPromise(broken, what, story, connection.trace());
   }
 
   function expectLife(): void {
@@ -219,8 +228,7 @@ export function stage(runOptions: RunOptions = {}) {
     await world.clock.advance(1_000_000);
     story.push('disposed');
     hold(held);
-    if (pending.size > 0)
-      throw new BrokenPromise(liveness, `${pending.size} promises are open after dispose`, story);
+    if (pending.size > 0) fail(liveness, `${pending.size} promises are open after dispose`);
     const open = ledger.sent.find(({ outcome }) => outcome === null);
     if (open !== undefined) fail(liveness, `message ${open.n} is open after dispose`);
   }

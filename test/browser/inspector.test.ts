@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { inspectTrace } from '../../src/cli/replay/inspect-trace.ts';
 import { createConnection, socketIo } from '../../src/index.ts';
 import type { LocalInspectorOptions } from '../../src/inspect/local-inspector.ts';
 import { serveInspector } from '../../src/inspect/node/node-inspector.ts';
@@ -136,6 +137,30 @@ describe('the local inspector in a page', () => {
     expect(await panel.texts('.row .event')).toContain('user.disconnect');
     await panel.press('Clear');
     await tab.until(() => window.panelParts('.row').length === 0);
+  });
+
+  test('[IN-2] goes back in time, and follows again', async () => {
+    const stand = await watched();
+    const { tab, panel } = stand;
+    await cut(stand);
+    await panel.slide(1);
+    await panel.untilLit('authenticating');
+    expect(await panel.texts('.row .event')).toEqual(['user.connect']);
+    expect(await panel.text('.count')).toBe('1 event, 3 more');
+    await tab.evaluate(() => window.holdfast.lives['main']?.connection.disconnect());
+    await tab.until(() => window.panelParts('.count')[0]?.textContent === '1 event, 4 more');
+    await panel.slide(0);
+    await panel.untilLit('idle');
+    await panel.slide(4);
+    await panel.untilLit('reconnecting.waiting');
+    // In the past no time passes.
+    const countdown = await panel.text('.countdown');
+    expect(countdown).toMatch(/^next attempt in [34]\.\d s$/);
+    await tab.evaluate(() => new Promise((resolve) => setTimeout(resolve, 250)));
+    expect(await panel.text('.countdown')).toBe(countdown);
+    await panel.slide(5);
+    await tab.until(() => window.panelParts('.count')[0]?.textContent === '5 events');
+    await panel.untilLit('idle');
   });
 
   test('[IN-2, ST-5] exports the trace, and it plays again to the same statuses', async () => {
@@ -341,6 +366,41 @@ describe('the local inspector of a Node program', () => {
     expect(trace).toEqual(JSON.parse(JSON.stringify(connection.trace())));
     expect(await (await fetch(url)).text()).not.toContain('secret-token');
     expect([tab.errors, tab.console]).toEqual([[], []]);
+  });
+
+  test('[IN-2, TS-2] shows a trace that is played again, with all of its time', async () => {
+    const { connection } = await watchedProgram();
+    connection.connect('alice');
+    await connection.ready();
+    connection.disconnect();
+    const trace = JSON.parse(JSON.stringify(connection.trace())) as Trace;
+    let interrupt = () => {};
+    let shown: Promise<void> = Promise.resolve();
+    const url = await new Promise<string>((announce) => {
+      const terminal = {
+        print: (text: string) => announce(text.trim().split(' ')[0] ?? ''),
+        color: false,
+        onInterrupt(callback: () => void) {
+          interrupt = callback;
+          return () => {};
+        },
+      };
+      shown = inspectTrace(trace, 0, terminal, folder);
+    });
+    const tab = await stage.tab(url);
+    await tab.evaluate(findPanelParts);
+    const panel = new PanelView(tab);
+    await panel.untilLit('idle');
+    await panel.slide(3);
+    await panel.untilLit('connected.session.live');
+    expect(await panel.texts('.row .event')).toEqual(['user.connect', 'credential.granted', 'link.opened']);
+    await panel.slide(0);
+    await panel.untilLit('idle');
+    expect(await panel.text('.count')).toBe(`0 events, ${trace.entries.length} more`);
+    expect(tab.errors).toEqual([]);
+    interrupt();
+    await shown;
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   test('[IN-2] says that it is gone when the program is', async () => {

@@ -11,6 +11,10 @@ export interface View {
   /** Events of this connection so far, and how many of them a paused page does not show yet. */
   readonly count: number;
   readonly unseen: number;
+  /** The fewest events that `goTo` can go back to: older ones are forgotten. */
+  readonly earliest: number;
+  /** Reading of the page's clock when `now` was heard; `null` for the past, in which no time passes. */
+  readonly heardAt: number | null;
 }
 
 /** What the panel knows: every connection with its log, which one is looked at, and whether the page is paused. */
@@ -45,7 +49,9 @@ export class Desk {
       return;
     }
     known.now = report.now;
-    if (report.kind === 'step') {
+    known.heardAt = performance.now();
+    if (report.kind === 'begin') known.begin = report.now;
+    else {
       known.log.add(report);
       known.count += 1;
       // An event that changed nothing took no edge: the last one stays lit.
@@ -63,12 +69,29 @@ export class Desk {
     this.#filter = text;
     const log = this.#selected === null ? null : this.#of(this.#selected).log;
     log?.filter(text);
-    if (this.#frozen !== null && log !== null) this.#frozen = { ...this.#frozen, entries: [...log.shown] };
+    if (this.#frozen === null || log === null) return;
+    const { count } = this.#frozen;
+    this.#frozen = { ...this.#frozen, entries: log.shown.filter(({ number }) => number < count) };
   }
 
   togglePause(): void {
     const live = this.#live();
     this.#frozen = this.#frozen === null ? { ...live, entries: [...live.entries] } : null;
+  }
+
+  /** Back to how it was after so many events, where the page is held. After all of them, it follows again. */
+  goTo(count: number): void {
+    const known = this.#selected === null ? undefined : this.#known.get(this.#selected);
+    if (known === undefined || count >= known.count) {
+      this.#frozen = null;
+      return;
+    }
+    const past = known.log.all.filter(({ number }) => number < count);
+    const now = count === 0 ? known.begin : past.at(-1)?.step.now;
+    if (now === undefined) return;
+    const edges = past.findLast(({ step }) => step.edges.length > 0)?.step.edges ?? [];
+    const entries = known.log.shown.filter(({ number }) => number < count);
+    this.#frozen = { ...this.#live(), now, edges, entries, count, heardAt: null };
   }
 
   clear(): void {
@@ -95,15 +118,21 @@ export class Desk {
 
   #live(): View {
     const known = this.#selected === null ? undefined : this.#known.get(this.#selected);
-    if (known === undefined) return { now: null, edges: [], entries: [], count: 0, unseen: 0 };
-    const { now, edges, log, count } = known;
-    return { now, edges, entries: log.shown, count, unseen: 0 };
+    if (known === undefined) return nothing;
+    const { now, edges, log, count, begin, hasEnded } = known;
+    const first = log.all[0]?.number ?? count;
+    const earliest = first === 0 && begin !== undefined ? 0 : Math.min(first + 1, count);
+    const heardAt = hasEnded ? null : known.heardAt;
+    return { now, edges, entries: log.shown, count, unseen: 0, earliest, heardAt };
   }
 
   #of(connection: string): Known {
     const known = this.#known.get(connection);
     if (known !== undefined) return known;
-    const made: Known = { log: new Log(), now: null, edges: [], count: 0, hasEnded: false };
+    const made: Known = {
+      ...{ log: new Log(), begin: undefined, now: null, heardAt: null },
+      ...{ edges: [], count: 0, hasEnded: false },
+    };
     made.log.filter(this.#filter);
     this.#known.set(connection, made);
     // One that comes when the one that is looked at has ended takes its place, as after a reload of a component.
@@ -113,9 +142,17 @@ export class Desk {
   }
 }
 
+const nothing: View = {
+  ...{ now: null, edges: [], entries: [], count: 0, unseen: 0 },
+  ...{ earliest: 0, heardAt: null },
+};
+
 interface Known {
   readonly log: Log;
+  /** Where it stood before its first event, if that was told. */
+  begin: Standing | undefined;
   now: Standing | null;
+  heardAt: number | null;
   edges: readonly string[];
   count: number;
   hasEnded: boolean;

@@ -51,6 +51,7 @@ ${chartStyle}
 .tools { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; padding: 8px 14px; border-top: 1px solid var(--edge); }
 .tools button, .tools select, .tools input { font: inherit; color: inherit; background: var(--raised); border: 1px solid var(--edge); border-radius: 6px; padding: 4px 10px; min-height: 28px; }
 .tools input { flex: 1 1 120px; min-width: 80px; }
+.tools input.time { flex: 2 1 160px; padding: 0; border: none; background: none; accent-color: var(--focus); }
 .tools button { cursor: pointer; }
 .tools button[aria-pressed="true"] { background: var(--text); color: var(--ground); }
 .panel :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }

@@ -27,6 +27,8 @@ export class Panel {
   readonly #picker: HTMLSelectElement;
   readonly #pause: HTMLButtonElement;
   readonly #count: HTMLElement;
+  /** From the earliest event that is still known to the latest one. */
+  readonly #slider: HTMLInputElement;
   /** What summary and chart show. */
   #drawn: Standing | null = null;
   #frame = 0;
@@ -41,6 +43,10 @@ export class Panel {
     this.#picker = element(document, 'select', { 'aria-label': 'Connection', hidden: '' });
     this.#pause = this.#button('Pause', () => this.#desk.togglePause());
     this.#count = element(document, 'span', { class: 'count' });
+    this.#slider = element(document, 'input', { type: 'range', class: 'time', 'aria-label': 'Back in time' });
+    this.#slider.addEventListener('input', () =>
+      this.#change(() => this.#desk.goTo(Number(this.#slider.value))),
+    );
     this.element = element(document, 'div', { class: 'holdfast-inspector' });
     this.element.style.height = '100%';
     this.#build();
@@ -76,6 +82,7 @@ export class Panel {
       this.#pause,
       this.#button('Clear', () => this.#desk.clear()),
       this.#button('Export trace', () => void this.#export()),
+      this.#slider,
       this.#count,
     );
     const panel = element(
@@ -121,10 +128,13 @@ export class Panel {
     }
     if (selected !== null) this.#picker.value = selected;
     this.#pause.setAttribute('aria-pressed', String(isPaused));
-    this.#count.textContent = `${view.count} events${view.unseen > 0 ? `, ${view.unseen} more` : ''}`;
+    const { count, unseen, earliest } = view;
+    Object.assign(this.#slider, { min: earliest, max: count + unseen, value: count });
+    this.#slider.disabled = earliest >= count + unseen;
+    this.#count.textContent = `${count} ${count === 1 ? 'event' : 'events'}${unseen > 0 ? `, ${unseen} more` : ''}`;
     if (view.now !== null && view.now !== this.#drawn) {
       this.#drawn = view.now;
-      this.#summary.show(view.now);
+      this.#summary.show(view.now, view.heardAt);
       this.#chart.light(view.now.states, view.edges);
     }
     this.#list.show(view.entries);

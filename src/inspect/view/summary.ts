@@ -21,24 +21,26 @@ export class Summary {
     this.element = element(document, 'div', { class: 'summary' }, line, this.#cause);
   }
 
-  show({ status, dueIn }: Standing): void {
+  /** @param heardAt Reading of `performance.now()` when this was so; `null` where time stands still. */
+  show({ status, dueIn }: Standing, heardAt: number | null): void {
     this.#state.textContent = 'phase' in status ? `${status.state} · ${status.phase}` : status.state;
     this.#state.dataset['state'] = status.state;
     this.#detail.textContent = detailOf(status);
     this.#cause.textContent =
       status.cause === undefined ? '' : `${status.cause.message}. ${status.cause.hint}`;
-    this.#dueAt = dueIn === null ? null : performance.now() + dueIn;
-    this.#tick();
+    const now = performance.now();
+    this.#dueAt = dueIn === null ? null : (heardAt ?? now) + dueIn;
+    this.#tick(now);
     clearInterval(this.#timer);
-    if (this.#dueAt !== null) this.#timer = setInterval(() => this.#tick(), 100);
+    if (this.#dueAt !== null && heardAt !== null) this.#timer = setInterval(() => this.#tick(), 100);
   }
 
   close(): void {
     clearInterval(this.#timer);
   }
 
-  #tick(): void {
-    const left = this.#dueAt === null ? null : Math.max(0, this.#dueAt - performance.now());
+  #tick(now = performance.now()): void {
+    const left = this.#dueAt === null ? null : Math.max(0, this.#dueAt - now);
     this.#countdown.textContent = left === null ? '' : `next attempt in ${(left / 1000).toFixed(1)} s`;
     if (left === null || left === 0) clearInterval(this.#timer);
   }

@@ -1,5 +1,8 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { classifySocketIo, type Status } from '../../../src/index.ts';
 import {
   assertConnectionHolds,
@@ -42,6 +45,20 @@ test('[TS-1, TS-2] a broken promise of your own is told with seed, path and the 
   const path = /path: "([\d:]+)"/.exec(text)?.[1] ?? '';
   const again = assertConnectionHolds({}, { invariants: [tooStrict], seed: 1, path });
   await expect(again).rejects.toThrow(/Property failed after 1 tests/);
+});
+
+test('[TS-2] a broken promise leaves a trace behind, where one is asked for, and it plays again', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-hold-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const traceTo = join(folder, 'broken.json');
+  const told = await assertConnectionHolds({}, { invariants: [tooStrict], seed: 1, traceTo }).catch((e) => e);
+  expect(told.message).toContain(`npx holdfast replay ${traceTo}`);
+  const trace = JSON.parse(readFileSync(traceTo, 'utf8'));
+  expect(replay(trace).at(-1)?.state).toBe('reconnecting');
+
+  rmSync(traceTo);
+  await assertConnectionHolds({}, { runs: 3, traceTo });
+  expect(existsSync(traceTo)).toBe(false);
 });
 
 test('[TS-1] every invariant names clauses and a promise', () => {

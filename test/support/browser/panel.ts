@@ -56,6 +56,16 @@ export class PanelView {
     }, text);
   }
 
+  /** Moves the slider to how it was after so many events. */
+  async slide(count: number): Promise<void> {
+    await this.#tab.evaluate((given) => {
+      const [slider] = window.panelParts('input[type=range]');
+      if (!(slider instanceof HTMLInputElement)) throw new Error('no slider');
+      slider.value = String(given);
+      slider.dispatchEvent(new Event('input'));
+    }, count);
+  }
+
   #attributes(selector: string, attribute: string): Promise<string[]> {
     return this.#tab.evaluate(
       (given, name) => window.panelParts(given).map((each) => each.getAttribute(name) ?? ''),

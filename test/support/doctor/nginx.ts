@@ -23,7 +23,11 @@ export const upgrades = `proxy_http_version 1.1;
  */
 export async function startNginx(
   inside: string,
-  { beside = '', listen = '', files = {} }: { beside?: string; listen?: string; files?: Record<string, string> } = {},
+  {
+    beside = '',
+    listen = '',
+    files = {},
+  }: { beside?: string; listen?: string; files?: Record<string, string> } = {},
 ): Promise<Nginx> {
   const path = findNginx();
   if (path === undefined) throw new Error(`There is no nginx. ${howToGetNginx}`);
@@ -32,9 +36,13 @@ export async function startNginx(
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const port = await freePort();
   writeFileSync(join(folder, 'nginx.conf'), configuration({ port, folder, inside, beside, listen }));
-  const child = spawn(path, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    path,
+    ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;
