@@ -1,0 +1,32 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Bench } from './harness.ts';
+import { measureInBrowser } from './recover/browser.ts';
+import { cellsOf, rowsOf, targetOf } from './recover/figures.ts';
+import { keepTable, keptTablePath } from './recover/kept.ts';
+import { browserLanes, nodeLanes } from './recover/lanes.ts';
+import { measureInNode } from './recover/node.ts';
+
+const lanes = [...nodeLanes, ...browserLanes];
+const namesOf = (...faults: readonly string[]) =>
+  lanes.filter(({ fault }) => faults.includes(fault)).map(({ name }) => name);
+
+/** How soon a client is of use again after an outage: not when it is connected, but when the server has answered. */
+export const recover: Bench = {
+  name: 'recover',
+  title:
+    'ms from the moment at which nothing stands in the way any more until the server has answered, of every client in every round',
+  async measure({ keep }) {
+    const [inNode, inBrowser] = await Promise.all([measureInNode(), measureInBrowser()]);
+    const cells = [...inNode, ...inBrowser].flatMap(([{ name }, rounds]) => cellsOf(name, rounds));
+    if (keep) {
+      mkdirSync(dirname(keptTablePath), { recursive: true });
+      writeFileSync(keptTablePath, `${JSON.stringify(keepTable(cells), null, 2)}\n`);
+      console.log(`  ${keptTablePath}`);
+    }
+    return {
+      rows: cells.flatMap(rowsOf),
+      targets: [targetOf(cells, namesOf('reset', 'end'), 1.6), targetOf(cells, namesOf('offline'), 4)],
+    };
+  },
+};

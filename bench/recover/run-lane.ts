@@ -1,0 +1,41 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ContenderName, contenders } from './contenders.ts';
+import type { Round } from './figures.ts';
+import { type Lane, patience, rest } from './lanes.ts';
+import type { Returns } from './returns.ts';
+
+/** The clients of one contender in one group, and the fault that they meet. */
+export interface Entrant {
+  readonly contender: ContenderName;
+  readonly returns: Returns;
+  /** Gives the moment from which nothing stands in the way any more. */
+  harm(outage: number): Promise<number>;
+}
+
+/** Ms between the faults of two contenders, so that no client waits for the processor because of another's return. */
+const step = 150;
+
+/** All contenders meet each fault together, in an order that turns around each time. */
+export async function runGroup({ outages, heartbeat }: Lane, entrants: readonly Entrant[]): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (const [index, outage] of outages.entries()) {
+    // Where the beats decide, a fault meets each part of a beat.
+    const more = ((heartbeat ?? 0) * (index + 0.5)) / outages.length;
+    await Promise.all(entrants.map(({ returns }) => returns.settled(rest + more)));
+    const order = index % 2 === 0 ? entrants : entrants.toReversed();
+    const times = await Promise.all(
+      order.map(async ({ contender, returns, harm }, place) => {
+        await pause(place * step);
+        const clear = await harm(outage);
+        return [contender, (await returns.since(clear, patience)).map((at) => at - clear)] as const;
+      }),
+    );
+    rounds.push(Object.fromEntries(times));
+  }
+  return rounds;
+}
+
+/** Rejects with the lane's name, and that of the contender is in the reason. */
+export function entrantsOf({ fault }: Lane) {
+  return contenders.filter(({ hasHeartbeat }) => fault !== 'wake' || hasHeartbeat);
+}
