@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Bench } from './harness.ts';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { type Bench, row } from './harness.ts';
 import { measureInBrowser } from './recover/browser.ts';
 import { cellsOf, rowsOf, targetOf } from './recover/figures.ts';
 import { keepTable, keptTablePath } from './recover/kept.ts';
@@ -17,6 +18,8 @@ export const recover: Bench = {
   title:
     'ms from the moment at which nothing stands in the way any more until the server has answered, of every client in every round',
   async measure({ keep }) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
     const [inNode, inBrowser] = await Promise.all([measureInNode(), measureInBrowser()]);
     const cells = [...inNode, ...inBrowser].flatMap(([{ name }, rounds]) => cellsOf(name, rounds));
     if (keep) {
@@ -25,7 +28,10 @@ export const recover: Bench = {
       console.log(`  ${keptTablePath}`);
     }
     return {
-      rows: cells.flatMap(rowsOf),
+      rows: [
+        ...cells.flatMap(rowsOf),
+        row('event loop of the process that measures, 99 % of its turns within', 'ms', [delay.percentile(99) / 1e6]),
+      ],
       targets: [targetOf(cells, namesOf('reset', 'end'), 1.6), targetOf(cells, namesOf('offline'), 4)],
     };
   },

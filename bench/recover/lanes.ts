@@ -19,19 +19,22 @@ export type BrowserFault = 'offline' | 'wake';
 /** Ms from the last return to the next fault. Some hold a link for proven after 5 s, and are slower before. */
 export const rest = 6_000;
 
+/** Ms between the beginnings of two lanes, so that their faults do not fall together. */
+export const laneStep = 1_300;
+
 /** Ms after which a client that is not back never will be. The longest wait of any is 35 s, that of graphql-ws. */
 export const patience = 100_000;
 
-const base = { abreast: 1, clients: 20, heartbeat: null };
+const base = { abreast: 1, clients: 12, heartbeat: null };
 const none = (rounds: number) => Array.from({ length: rounds }, () => 0);
 
 export const nodeLanes: readonly (Lane & { readonly fault: NodeFault })[] = [
-  { ...base, name: 'link cut, RST', fault: 'reset', outages: none(15) },
-  { ...base, name: 'link cut, FIN', fault: 'end', outages: none(15) },
+  { ...base, name: 'link cut, RST', fault: 'reset', outages: none(18), clients: 20 },
+  { ...base, name: 'link cut, FIN', fault: 'end', outages: none(18), clients: 20 },
   { ...base, name: 'network away for 3 s', fault: 'refuse', outages: around(3_000, 10) },
   { ...base, name: 'network away for 10 s', fault: 'refuse', outages: around(10_000, 6) },
   // One round each: in a row they would take too long.
-  { ...base, name: 'network away for 30 s', fault: 'refuse', outages: [30_000], abreast: 6, clients: 8 },
+  { ...base, name: 'network away for 30 s', fault: 'refuse', outages: [30_000], abreast: 6, clients: 6 },
   { ...base, name: 'server killed, back in 2 s', fault: 'restart', outages: around(2_000, 8) },
   { ...base, name: 'process stopped for 10 s', fault: 'stop', outages: around(10_000, 7) },
 ];

@@ -1,8 +1,9 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { type Contender, contenders } from './contenders.ts';
 import { faults } from './faults.ts';
 import type { Round } from './figures.ts';
-import { type Lane, type NodeFault, nodeLanes } from './lanes.ts';
+import { type Lane, laneStep, type NodeFault, nodeLanes } from './lanes.ts';
 import { CrowdProcess, ServerProcess } from './processes.ts';
 import { type Entrant, runGroup } from './run-lane.ts';
 
@@ -19,7 +20,8 @@ export async function measureInNode(
   };
   try {
     const places = await Promise.all(contenders.map((contender) => placesOf(contender, keep)));
-    const measured = lanes.map(async (lane) => {
+    const measured = lanes.map(async (lane, place) => {
+      await pause(place * laneStep);
       const groups = await Promise.all(
         Array.from({ length: lane.abreast }, async () => {
           const entrants = await Promise.all(places.map((place) => place.entrant(lane)));

@@ -1,5 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
-
 /** When each client of a group was usable, as it was told. */
 export class Returns {
   readonly #times: readonly number[][];
@@ -21,7 +19,7 @@ export class Returns {
       const last = Math.max(...this.#times.flat());
       const left = last + rest - Date.now();
       if (left <= 0) return;
-      await pause(left);
+      await this.#next(left);
     }
   }
 
