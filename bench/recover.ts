@@ -30,7 +30,9 @@ export const recover: Bench = {
     return {
       rows: [
         ...cells.flatMap(rowsOf),
-        row('event loop of the process that measures, 99 % of its turns within', 'ms', [delay.percentile(99) / 1e6]),
+        row('event loop of the process that measures, 99 % of its turns within', 'ms', [
+          delay.percentile(99) / 1e6,
+        ]),
       ],
       targets: [targetOf(cells, namesOf('reset', 'end'), 1.6), targetOf(cells, namesOf('offline'), 4)],
     };

@@ -22,21 +22,22 @@ export async function measureInBrowser(
   const page = await servePage();
   const closers: (() => unknown)[] = [];
   try {
+    const enter = async (lane: BrowserLane, contender: Contender): Promise<Entrant> => {
+      const server = await ServerProcess.start(contender, lane.heartbeat);
+      closers.push(() => server.stop());
+      const proxy = await FaultProxy.to(server.port);
+      closers.push(() => proxy.close());
+      const profile = await chromium.profile();
+      const tab = await profile.tab(addressOf(page.url, contender, lane, proxy.url));
+      const returns = new Returns(lane.clients);
+      closers.push(follow(tab, returns));
+      return { contender: contender.name, returns, harm: harmOf(lane, tab, proxy) };
+    };
     const measured = lanes.map(async (lane) => {
-      const entrants = await Promise.all(
-        entrantsOf(lane).map(async (contender) => {
-          const server = await ServerProcess.start(contender, lane.heartbeat);
-          closers.push(() => server.stop());
-          const proxy = await FaultProxy.to(server.port);
-          closers.push(() => proxy.close());
-          const profile = await chromium.profile();
-          const tab = await profile.tab(addressOf(page.url, contender, lane, proxy.url));
-          const returns = new Returns(lane.clients);
-          closers.push(follow(tab, returns));
-          return { contender: contender.name, returns, harm: harmOf(lane, tab, proxy) } satisfies Entrant;
-        }),
+      const groups = Array.from({ length: lane.abreast }, async () =>
+        runGroup(lane, await Promise.all(entrantsOf(lane).map((contender) => enter(lane, contender)))),
       );
-      return [lane, await runGroup(lane, entrants)] as const;
+      return [lane, (await Promise.all(groups)).flat()] as const;
     });
     return new Map(await Promise.all(measured));
   } finally {
@@ -49,10 +50,10 @@ export async function measureInBrowser(
 function addressOf(
   page: string,
   { name }: Contender,
-  { heartbeat, clients }: BrowserLane,
+  { heartbeat, clients, spread }: BrowserLane,
   url: string,
 ): string {
-  const setting: Setting = { name, url, heartbeat, count: clients };
+  const setting: Setting = { name, url, heartbeat, count: clients, spread };
   return `${page}#${encodeURIComponent(JSON.stringify(setting))}`;
 }
 

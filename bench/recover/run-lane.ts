@@ -16,12 +16,10 @@ export interface Entrant {
 const step = 150;
 
 /** All contenders meet each fault together, in an order that turns around each time. */
-export async function runGroup({ outages, heartbeat }: Lane, entrants: readonly Entrant[]): Promise<Round[]> {
+export async function runGroup({ outages }: Lane, entrants: readonly Entrant[]): Promise<Round[]> {
   const rounds: Round[] = [];
   for (const [index, outage] of outages.entries()) {
-    // Where the beats decide, a fault meets each part of a beat.
-    const more = ((heartbeat ?? 0) * (index + 0.5)) / outages.length;
-    await Promise.all(entrants.map(({ returns }) => returns.settled(rest + more)));
+    await Promise.all(entrants.map(({ returns }) => returns.settled(rest)));
     const order = index % 2 === 0 ? entrants : entrants.toReversed();
     const times = await Promise.all(
       order.map(async ({ contender, returns, harm }, place) => {
@@ -35,7 +33,7 @@ export async function runGroup({ outages, heartbeat }: Lane, entrants: readonly 
   return rounds;
 }
 
-/** Rejects with the lane's name, and that of the contender is in the reason. */
+/** Who has no heartbeat never notices a link that died without a word. */
 export function entrantsOf({ fault }: Lane) {
   return contenders.filter(({ hasHeartbeat }) => fault !== 'wake' || hasHeartbeat);
 }

@@ -6,6 +6,8 @@ export interface Setting {
   readonly url: string;
   readonly heartbeat: number | null;
   readonly count: number;
+  /** Ms over which they connect. */
+  readonly spread: number;
 }
 
 declare global {
@@ -27,9 +29,9 @@ document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') window.told.visible = Date.now();
 });
 
-const { count }: Setting = JSON.parse(decodeURIComponent(location.hash.slice(1)));
+const { count, spread }: Setting = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 for (let index = 0; index < count; index += 1) {
   const frame = document.createElement('iframe');
   frame.src = `/frame.html?index=${index}${location.hash}`;
-  document.body.append(frame);
+  setTimeout(() => document.body.append(frame), (index * spread) / count);
 }
