@@ -3,48 +3,37 @@ import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { Chromium } from '../../test/support/browser/chromium.ts';
 import type { Tab } from '../../test/support/browser/tab.ts';
 import { provideChromium } from '../../tools/chromium.mjs';
+import type { Cleanup } from './cleanup.ts';
 import type { Contender } from './contenders.ts';
-import type { Round } from './figures.ts';
 import { type BrowserFault, browserLanes, type Lane } from './lanes.ts';
 import type { Setting } from './page/page.ts';
 import { servePage } from './page/serve.ts';
 import { ServerProcess } from './processes.ts';
 import { Returns } from './returns.ts';
-import { type Entrant, entrantsOf, runGroup } from './run-lane.ts';
+import { type Entrant, entrantsOf, type Heat } from './run-lane.ts';
 
 type BrowserLane = Lane & { readonly fault: BrowserFault };
 
-/** Lanes for clients in a browser, all at the same time: each contender in a profile, and a process, of its own. */
-export async function measureInBrowser(
-  lanes: readonly BrowserLane[] = browserLanes,
-): Promise<ReadonlyMap<Lane, readonly Round[]>> {
-  const chromium = await Chromium.start(provideChromium());
-  const page = await servePage();
-  const closers: (() => unknown)[] = [];
-  try {
-    const enter = async (lane: BrowserLane, contender: Contender): Promise<Entrant> => {
-      const server = await ServerProcess.start(contender, lane.heartbeat);
-      closers.push(() => server.stop());
-      const proxy = await FaultProxy.to(server.port);
-      closers.push(() => proxy.close());
-      const profile = await chromium.profile();
-      const tab = await profile.tab(addressOf(page.url, contender, lane, proxy.url));
-      const returns = new Returns(lane.clients);
-      closers.push(follow(tab, returns));
-      return { contender: contender.name, returns, harm: harmOf(lane, tab, proxy) };
-    };
-    const measured = lanes.map(async (lane) => {
-      const groups = Array.from({ length: lane.abreast }, async () =>
-        runGroup(lane, await Promise.all(entrantsOf(lane).map((contender) => enter(lane, contender)))),
-      );
-      return [lane, (await Promise.all(groups)).flat()] as const;
-    });
-    return new Map(await Promise.all(measured));
-  } finally {
-    await chromium.close();
-    page.close();
-    for (const close of closers) await close();
-  }
+/** Clients in a Chromium, of each contender a page for each lane, in a profile and so in a process of its own. */
+export async function prepareInBrowser(cleanup: Cleanup): Promise<Heat[]> {
+  const chromium = cleanup.keep(await Chromium.start(provideChromium()), (made) => made.close());
+  const page = cleanup.keep(await servePage(), (made) => made.close());
+  const enter = async (lane: BrowserLane, contender: Contender): Promise<Entrant> => {
+    const server = cleanup.keep(await ServerProcess.start(contender, lane.heartbeat), (made) => made.stop());
+    const proxy = cleanup.keep(await FaultProxy.to(server.port), (made) => made.close());
+    const profile = await chromium.profile();
+    const tab = await profile.tab(addressOf(page.url, contender, lane, proxy.url));
+    const returns = new Returns(lane.clients);
+    cleanup.keep(follow(tab, returns), (stop) => stop());
+    return { contender: contender.name, returns, harm: harmOf(lane, tab, proxy) };
+  };
+  const heats = browserLanes.flatMap((lane) => Array.from({ length: lane.abreast }, () => lane));
+  return Promise.all(
+    heats.map(async (lane) => ({
+      lane,
+      entrants: await Promise.all(entrantsOf(lane).map((contender) => enter(lane, contender))),
+    })),
+  );
 }
 
 function addressOf(

@@ -21,8 +21,8 @@ export type BrowserFault = 'offline' | 'wake';
 /** Ms from the last return to the next fault. Some hold a link for proven after 5 s, and are slower before. */
 export const rest = 6_000;
 
-/** Ms between the beginnings of two lanes, so that their faults do not fall together. */
-export const laneStep = 1_300;
+/** Ms between the beginnings of two heats, so that their faults do not fall together. */
+export const heatStep = 1_300;
 
 /** Ms after which a client that is not back never will be. The longest wait of any is 35 s, that of graphql-ws. */
 export const patience = 100_000;
