@@ -5,6 +5,8 @@ export interface Lane {
   readonly fault: NodeFault | BrowserFault;
   /** Ms for which nothing comes through: one for each round, so that a schedule without chance meets good and bad luck. */
   readonly outages: readonly number[];
+  /** How many rounds come before, and do not count. */
+  readonly warmups: number;
   /** How many groups of clients go through their rounds beside each other. */
   readonly abreast: number;
   /** Of each contender, in each group. */
@@ -27,35 +29,41 @@ export const heatStep = 1_300;
 /** Ms after which a client that is not back never will be. The longest wait of any is 35 s, that of graphql-ws. */
 export const patience = 100_000;
 
-const base = { abreast: 1, clients: 12, spread: 0, heartbeat: null };
+const base = { warmups: 1, abreast: 1, clients: 12, spread: 0, heartbeat: null };
 const none = (rounds: number) => Array.from({ length: rounds }, () => 0);
 
 export const nodeLanes: readonly (Lane & { readonly fault: NodeFault })[] = [
-  { ...base, name: 'link cut, RST', fault: 'reset', outages: none(18), clients: 20 },
-  { ...base, name: 'link cut, FIN', fault: 'end', outages: none(18), clients: 20 },
-  { ...base, name: 'network away for 3 s', fault: 'refuse', outages: around(3_000, 10) },
-  { ...base, name: 'network away for 10 s', fault: 'refuse', outages: around(10_000, 6) },
+  { ...base, name: 'link cut, RST', fault: 'reset', outages: none(17), clients: 20 },
+  { ...base, name: 'link cut, FIN', fault: 'end', outages: none(17), clients: 20 },
+  { ...base, name: 'network away for 3 s', fault: 'refuse', outages: around(3_000, 9) },
+  { ...base, name: 'network away for 10 s', fault: 'refuse', outages: around(10_000, 5) },
   // One round each: in a row they would take too long.
-  { ...base, name: 'network away for 30 s', fault: 'refuse', outages: [30_000], abreast: 6, clients: 6 },
-  { ...base, name: 'server killed, back in 2 s', fault: 'restart', outages: around(2_000, 8) },
-  { ...base, name: 'process stopped for 10 s', fault: 'stop', outages: around(10_000, 7) },
+  {
+    ...base,
+    name: 'network away for 30 s',
+    fault: 'refuse',
+    outages: [30_000],
+    ...{ warmups: 0, abreast: 6, clients: 6 },
+  },
+  { ...base, name: 'server killed, back in 2 s', fault: 'restart', outages: around(2_000, 7) },
+  { ...base, name: 'process stopped for 10 s', fault: 'stop', outages: around(10_000, 6) },
 ];
 
 export const browserLanes: readonly (Lane & { readonly fault: BrowserFault })[] = [
-  { ...base, name: 'browser offline for 10 s', fault: 'offline', outages: around(10_000, 8), clients: 6 },
+  { ...base, name: 'browser offline for 10 s', fault: 'offline', outages: around(10_000, 7), clients: 6 },
   {
     ...base,
     name: 'page shown again, link dead',
     fault: 'wake',
     // A round takes a minute, as one of them may not notice before.
     outages: none(3),
-    ...{ abreast: 2, clients: 6, spread: 30_000 },
+    ...{ warmups: 0, abreast: 2, clients: 6, spread: 30_000 },
   },
   {
     ...base,
     name: 'page shown again, link dead, a heartbeat every 5 s for all',
     fault: 'wake',
-    outages: none(8),
+    outages: none(7),
     ...{ clients: 6, spread: 5_000, heartbeat: 5_000 },
   },
 ];

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type ContenderName, contenders } from './contenders.ts';
 import type { Round } from './figures.ts';
 import { heatStep, type Lane, patience, rest } from './lanes.ts';
@@ -18,37 +17,53 @@ export interface Heat {
   readonly entrants: readonly Entrant[];
 }
 
-/** All heats at the same time, begun one after another. */
-export async function runHeats(heats: readonly Heat[]): Promise<ReadonlyMap<Lane, readonly Round[]>> {
+/** All heats at the same time, begun one after another when every client is there: to start up is most of the work. */
+export async function runHeats(
+  heats: readonly Heat[],
+  begin = () => {},
+): Promise<ReadonlyMap<Lane, readonly Round[]>> {
+  const early = heats.filter(({ lane }) => lane.spread === 0).flatMap(({ entrants }) => entrants);
+  await Promise.all(early.map(({ returns }) => returns.since(0, patience)));
+  begin();
   const results = new Map<Lane, Round[]>();
   await Promise.all(
     heats.map(async (heat, place) => {
       await pause(place * heatStep);
-      results.set(heat.lane, [...(results.get(heat.lane) ?? []), ...(await runHeat(heat))]);
+      const rounds = await runHeat(heat);
+      // Others of the lane may have ended meanwhile.
+      results.set(heat.lane, [...(results.get(heat.lane) ?? []), ...rounds]);
     }),
   );
   return results;
 }
 
+async function runHeat({ lane, entrants }: Heat): Promise<Round[]> {
+  const rounds: Round[] = [];
+  for (let index = -lane.warmups; index < lane.outages.length; index += 1) {
+    const order = index % 2 === 0 ? entrants : entrants.toReversed();
+    const round = await runRound(order, lane.outages[Math.max(0, index)] ?? 0);
+    if (index >= 0) rounds.push(round);
+  }
+  return rounds;
+}
+
 /** Ms between the faults of two contenders, so that no client waits for the processor because of another's return. */
 const step = 150;
 
-/** All contenders meet each fault together, in an order that turns around each time. */
-async function runHeat({ lane, entrants }: Heat): Promise<Round[]> {
-  const rounds: Round[] = [];
-  for (const [index, outage] of lane.outages.entries()) {
-    await Promise.all(entrants.map(({ returns }) => returns.settled(rest)));
-    const order = index % 2 === 0 ? entrants : entrants.toReversed();
-    const times = await Promise.all(
-      order.map(async ({ contender, returns, harm }, place) => {
-        await pause(place * step);
-        const clear = await harm(outage);
-        return [contender, (await returns.since(clear, patience)).map((at) => at - clear)] as const;
-      }),
-    );
-    rounds.push(Object.fromEntries(times));
-  }
-  return rounds;
+async function runRound(entrants: readonly Entrant[], outage: number): Promise<Round> {
+  await Promise.all(entrants.map(({ returns }) => returns.settled(rest)));
+  const times = await Promise.all(
+    entrants.map(async ({ contender, returns, harm }, place) => {
+      await pause(place * step);
+      const clear = await harm(outage);
+      return [contender, (await returns.since(clear, patience)).map((at) => at - clear)] as const;
+    }),
+  );
+  return Object.fromEntries(times);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /** Who has no heartbeat never notices a link that died without a word. */
