@@ -5,7 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServerName } from './contenders.ts';
-import { serverOf } from './servers/serve.ts';
+import { serverOf } from './servers/servers.ts';
 
 const [name, heartbeat] = process.argv.slice(2);
 // It tells of each link that breaks, and here they are to break.

@@ -5,7 +5,7 @@ import { describe, expect, type TestContext, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
 import { clientOf } from '../../bench/recover/clients/clients.ts';
 import { type Contender, contenders } from '../../bench/recover/contenders.ts';
-import { serverOf } from '../../bench/recover/servers/serve.ts';
+import { serverOf } from '../../bench/recover/servers/servers.ts';
 import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 
 /** What happened, in order; whoever waits for a length is told. */
