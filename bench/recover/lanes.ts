@@ -33,8 +33,8 @@ const base = { warmups: 1, abreast: 1, clients: 12, spread: 0, heartbeat: null }
 const none = (rounds: number) => Array.from({ length: rounds }, () => 0);
 
 export const nodeLanes: readonly (Lane & { readonly fault: NodeFault })[] = [
-  { ...base, name: 'link cut, RST', fault: 'reset', outages: none(17), clients: 20 },
-  { ...base, name: 'link cut, FIN', fault: 'end', outages: none(17), clients: 20 },
+  { ...base, name: 'link cut, RST', fault: 'reset', outages: none(17), clients: 30 },
+  { ...base, name: 'link cut, FIN', fault: 'end', outages: none(17), clients: 30 },
   { ...base, name: 'network away for 3 s', fault: 'refuse', outages: around(3_000, 9) },
   { ...base, name: 'network away for 10 s', fault: 'refuse', outages: around(10_000, 5) },
   // One round each: in a row they would take too long.
