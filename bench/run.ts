@@ -17,6 +17,7 @@ import { inbound } from './inbound.ts';
 import { keep, keptPathOf, machineNow } from './kept.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
+import { recover } from './recover.ts';
 import { roomsMemory } from './rooms-memory.ts';
 import { serverMemory } from './server-memory.ts';
 
@@ -24,7 +25,7 @@ const benches: readonly Bench[] = [
   ...[inbound, outbound, memory, connect, broadcast, broadcastRedis, roomsMemory],
   serverMemory(10_000, 'server-memory'),
   serverMemory(1_000, 'server-memory-1000'),
-  ...[herd, herdReal],
+  ...[herd, herdReal, recover],
 ];
 
 const { positionals: names, values } = parseArgs({

@@ -22,6 +22,7 @@ export const checks: readonly Step[] = [
   { name: 'unused', command: 'knip' },
   { name: 'drawings', command: 'tsx tools/diagram.ts --check' },
   { name: 'error page', command: 'tsx tools/errors.ts --check' },
+  { name: 'recover table', command: 'tsx tools/recover-table.ts --check' },
 ];
 
 if (isMain(import.meta.url)) conclude(runSteps(checks));

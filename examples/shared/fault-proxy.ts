@@ -80,6 +80,17 @@ export class FaultProxy {
     this.#hold({ up: true, down: true });
   }
 
+  /**
+   * What is open dies for good and tells nobody, as when a router on the way has forgotten it. New connections are
+   * unharmed.
+   */
+  bury(): void {
+    for (const pair of this.#pairs) {
+      pair.isBuried = true;
+      this.#flow(pair);
+    }
+  }
+
   /** Holds what the server says: the client is heard, and hears nothing. */
   dropServerToClient(): void {
     this.#hold({ up: false, down: true });
@@ -122,7 +133,7 @@ export class FaultProxy {
 
   #accept(client: Socket): void {
     this.counts.accepted += 1;
-    const pair: Pair = { client, target: undefined, isAbandoned: false };
+    const pair: Pair = { client, target: undefined, isAbandoned: false, isBuried: false };
     this.#pairs.add(pair);
     client.on('error', () => {});
     client.on('close', () => this.#pairs.delete(pair));
@@ -137,7 +148,7 @@ export class FaultProxy {
 
   /** A paused socket reads neither data nor the end, so that the kernel holds both until the hole is healed. */
   #flow(pair: Pair): void {
-    const { up, down } = this.#holds;
+    const { up, down } = pair.isBuried ? { up: true, down: true } : this.#holds;
     if (!(up && down)) pair.target ??= this.#dial(pair);
     if (up) pair.client.pause();
     else pair.client.resume();
@@ -184,4 +195,5 @@ interface Pair {
   readonly client: Socket;
   target: Socket | undefined;
   isAbandoned: boolean;
+  isBuried: boolean;
 }

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { loadavg } from 'node:os';
+import { dirname, join } from 'node:path';
+import { median } from '../harness.ts';
+import { machineNow } from '../kept.ts';
+import { contenders } from './contenders.ts';
+import type { Cell } from './figures.ts';
+
+/** Where the run is kept that docs/recover.md quotes, from the root. */
+export const keptTablePath = 'bench/results/recover-table.json';
+
+export interface KeptTable {
+  /** YYYY-MM-DD. */
+  readonly date: string;
+  readonly machine: string;
+  /** How many processes wanted to run, on average over the last minute. */
+  readonly load: number;
+  /** Of the clients, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly cells: readonly KeptCell[];
+}
+
+export interface KeptCell extends Pick<Cell, 'lane' | 'contender'> {
+  /** Ms. */
+  readonly median: number;
+  /** Ms within which 95 % were back. */
+  readonly p95: number;
+  /** How often a client came back. */
+  readonly returns: number;
+  readonly rounds: number;
+  /** Median, least and most of all rounds. */
+  readonly ratio: { readonly median: number; readonly least: number; readonly most: number };
+}
+
+export function keepTable(cells: readonly Cell[]): KeptTable {
+  const [load = 0] = loadavg();
+  return {
+    ...{ date: new Date().toISOString().slice(0, 10), machine: machineNow(), load: digits(load) },
+    versions: Object.fromEntries(contenders.map(({ name, package: asked }) => [name, versionOf(asked)])),
+    cells: cells.map(({ lane, contender, times, median: middle, p95, ratios }) => ({
+      ...{ lane, contender, median: digits(middle), p95: digits(p95) },
+      ...{ returns: times.length, rounds: ratios.length },
+      ratio: {
+        median: digits(median(ratios)),
+        least: digits(Math.min(...ratios)),
+        most: digits(Math.max(...ratios)),
+      },
+    })),
+  };
+}
+
+/** Most packages hide their package.json, so it is looked for above what they export. */
+export function versionOf(name: string): string {
+  const require = createRequire(import.meta.url);
+  const start = name === 'holdfast' ? import.meta.filename : require.resolve(name);
+  for (let folder = dirname(start); folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      if (found.version !== undefined) return found.version;
+    } catch {
+      // None in this folder.
+    }
+  }
+  throw new Error(`no version of ${name}`);
+}
+
+function digits(value: number): number {
+  return Number(value.toPrecision(4));
+}
