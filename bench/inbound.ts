@@ -175,17 +175,19 @@ const identify: Identify = ({ event, payload }) => {
 
 type IsKnown = (message: Message) => boolean;
 
-/** What a careful app writes itself: the last 10,000 ids, as many as holdfast remembers. */
+const remembered = 10_000;
+
+/** What a careful app writes itself, for as many ids as holdfast remembers: in a ring, since a Set that forgets its first finds it slowly. */
 function seenBefore(): IsKnown {
   const ids = new Set<string>();
+  const ring = new Array<string>(remembered);
+  let at = 0;
   return ({ id }) => {
     if (ids.has(id)) return true;
+    ids.delete(ring[at] ?? '');
     ids.add(id);
-    if (ids.size > 10_000)
-      for (const oldest of ids) {
-        ids.delete(oldest);
-        break;
-      }
+    ring[at] = id;
+    at = (at + 1) % remembered;
     return false;
   };
 }
