@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { io } from 'socket.io-client';
 import { type Connection, createConnection, socketIo } from '../src/index.ts';
 import { alternate, atLeast, atMost, type Bench, type Row, ratiosOf, row, start } from './harness.ts';
-import { message, type Send, sendAll, type Width } from './sending.ts';
+import { message, rateOf, type Send, type Width } from './sending.ts';
 
 const widths: readonly Width[] = [
   { inFlight: 1, messages: 1_000 },
@@ -89,6 +89,14 @@ async function compare(url: string, width: Width) {
 }
 
 const bare = { transports: ['websocket'], reconnection: false, forceNew: true };
+
+/** With µs of this process for each message. */
+async function sendAll(send: Send, width: Width) {
+  const cpuAtStart = process.cpuUsage();
+  const rate = await rateOf(send, width);
+  const { user, system } = process.cpuUsage(cpuAtStart);
+  return { rate, cpu: (user + system) / width.messages };
+}
 
 async function connectRaw(url: string) {
   const socket = io(url, bare);

@@ -16,14 +16,19 @@ import { herd } from './herd.ts';
 import { herdReal } from './herd-real.ts';
 import { inbound } from './inbound.ts';
 import { keep, keptPathOf, machineNow } from './kept.ts';
+import { machine } from './machine.ts';
 import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
+import { property } from './property.ts';
+import { restore } from './restore.ts';
 import { roomsMemory } from './rooms-memory.ts';
 import { serverMemory } from './server-memory.ts';
+import { size } from './size.ts';
+import { stores } from './stores.ts';
 
 const benches: readonly Bench[] = [
   ...[inbound, outbound, memory(1_000, 'memory'), memory(10_000, 'memory-10000')],
-  ...[connect, broadcast, broadcastRedis, roomsMemory],
+  ...[stores, connect, restore, size, machine, property, broadcast, broadcastRedis, roomsMemory],
   serverMemory(10_000, 'server-memory'),
   serverMemory(1_000, 'server-memory-1000'),
   ...[herd, herdReal],
