@@ -3,7 +3,7 @@ import { type Command, plans, run } from '../src/testing/index.ts';
 import { type Bench, row } from './harness.ts';
 
 const rounds = 7;
-const interleavings = 400;
+const interleavings = 150;
 
 /** How many days of a connection go into a second of `holdfast/testing`, every promise held after each step. */
 export const property: Bench = {

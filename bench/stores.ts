@@ -74,8 +74,7 @@ async function inChromium(url: string): Promise<Row[]> {
   const { tab, close } = await openPage('stores-page.ts');
   try {
     await tab.evaluate((to, inFlight) => window.begin(to, inFlight), url, width.inFlight);
-    const rate = (kind: Kind) => () =>
-      tab.evaluate((name, wide) => window.measure(name, wide), kind, width);
+    const rate = (kind: Kind) => () => tab.evaluate((name, wide) => window.measure(name, wide), kind, width);
     const found = await alternate(
       { raw: rate('raw'), memory: rate('memory'), indexedDb: rate('indexedDb') },
       { rounds },
