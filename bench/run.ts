@@ -21,17 +21,14 @@ import { memory } from './memory.ts';
 import { outbound } from './outbound.ts';
 import { property } from './property.ts';
 import { restore } from './restore.ts';
-import { roomsMemory } from './rooms-memory.ts';
-import { serverMemory } from './server-memory.ts';
+import { serverMemory, serverMemoryRedis } from './server-memory.ts';
 import { size } from './size.ts';
 import { stores } from './stores.ts';
 
 const benches: readonly Bench[] = [
   ...[inbound, outbound, memory(1_000, 'memory'), memory(10_000, 'memory-10000')],
-  ...[stores, connect, restore, size, machine, property, broadcast, broadcastRedis, roomsMemory],
-  serverMemory(10_000, 'server-memory'),
-  serverMemory(1_000, 'server-memory-1000'),
-  ...[herd, herdReal],
+  ...[stores, connect, restore, size, machine, property, broadcast, broadcastRedis],
+  ...[serverMemory, serverMemoryRedis, herd, herdReal],
 ];
 
 const { positionals: names, values } = parseArgs({

@@ -24,7 +24,7 @@ export function performancePages(base: string): Generated[] {
     { path: 'docs/performance.md', text: performancePage(runs, plots) },
     ...drawn.map(({ file, svg }) => ({ path: `docs/images/${file}`, text: svg })),
     { path: 'README.md', between: 'performance', text: readmeTable(runs) },
-    quote('docs/server-messages.md', ['broadcast', 'broadcast-redis', 'rooms-memory']),
+    quote('docs/server-messages.md', ['broadcast', 'broadcast-redis', 'server-memory']),
   ];
 }
 

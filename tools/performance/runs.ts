@@ -8,7 +8,7 @@ const folder = 'bench/results';
 const order = [
   ...['inbound', 'outbound', 'stores', 'memory', 'memory-10000', 'connect', 'restore', 'recover', 'size'],
   ...['machine', 'property'],
-  ...['broadcast', 'broadcast-redis', 'rooms-memory', 'server-memory', 'server-memory-1000'],
+  ...['broadcast', 'broadcast-redis', 'server-memory', 'server-memory-redis'],
   ...['herd', 'herd-real'],
 ];
 

@@ -23,7 +23,7 @@ export function rowTable({ rows }: KeptRun): string {
   const lines = rows.map((row) => {
     const { name, least, most, runs } = row;
     const spread = isSpread ? ` ${runs === 1 ? '' : `${digits(least)} to ${digits(most)}`} | ${runs} |` : '';
-    return `| ${name} | ${valueOf(row)} |${spread}`;
+    return `| ${name} | ${figureOf(row)} |${spread}`;
   });
   return [head, rule, ...lines].join('\n');
 }
@@ -38,13 +38,13 @@ export function quoteTable(runs: readonly KeptRun[]): string {
   return ['| | promised | found | |', '|---|---|---|---|', ...lines].join('\n');
 }
 
-function valueOf({ median, unit }: KeptRow): string {
+function figureOf({ median, unit }: KeptRow): string {
   return unit === '' ? digits(median) : `${digits(median)} ${unit}`;
 }
 
 function spreadOf(row: KeptRow): string {
   const { least, most, runs } = row;
   return runs === 1
-    ? valueOf(row)
-    : `${valueOf(row)} (${digits(least)} to ${digits(most)} in ${runs} rounds)`;
+    ? figureOf(row)
+    : `${figureOf(row)} (${digits(least)} to ${digits(most)} in ${runs} rounds)`;
 }
