@@ -4,7 +4,7 @@ import { alternate, atLeast, type Bench, type Row, ratiosOf, row, start, type Ta
 import type { Flood } from './server.ts';
 
 const messages = 50_000;
-const rounds = 21;
+const rounds = 15;
 const warmups = 3;
 const goal = 0.95;
 
