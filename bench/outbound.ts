@@ -37,7 +37,7 @@ export const outbound: Bench = {
           by: 'of raw `emitWithAck` with a timeout',
         }),
         atLeast(queueGoal, wide.byQueue, {
-          what: 'the same against a queue that sends again too',
+          what: 'the same, against a queue that sends again as well',
           by: 'times Socket.IO’s `retries`',
         }),
         atMost(mostStall, drains[1], {

@@ -65,7 +65,8 @@ function isOurs(name: string): boolean {
 /** The README has the promises, and where to find the rest. */
 function readmeTable(runs: readonly KeptRun[]): string {
   const [latest] = runs.toSorted((a, b) => b.date.localeCompare(a.date));
-  const where = latest === undefined ? 'No run is kept.' : `The last run: ${circumstances(latest)}.`;
+  const where =
+    latest === undefined ? 'No run is kept.' : `The latest of these runs: ${circumstances(latest)}.`;
   return `${promiseTable(runs)}\n\n${where}`;
 }
 

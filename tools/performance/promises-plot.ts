@@ -11,13 +11,13 @@ interface Point {
   readonly most: number;
 }
 
-const [left, right, top, step] = [470, width - 90, 78, 30];
+const [left, right, top, step] = [500, width - 90, 78, 30];
 
 /** Each promise that a row is held against: where it lies, how far its samples lie apart, and the line it has to reach. */
 export function promisesPlot(runs: readonly KeptRun[]): string {
   const points = runs.flatMap((run) => run.targets.flatMap((target) => pointOf(run, target)));
   const all = points.flatMap(({ least, most }) => [least, most]);
-  const from = Math.min(0.5, ...all);
+  const from = 0.95 * Math.min(0.5, ...all);
   const to = Math.max(2, ...all);
   const place = (value: number) => left + ((right - left) * Math.log(value / from)) / Math.log(to / from);
   const bottom = top + points.length * step;
