@@ -11,11 +11,11 @@ export function performancePage(runs: readonly KeptRun[], plots: Plots): string 
   const promised = runs.flatMap(({ targets }) => targets).length;
   return `${[
     '# Speed and size, beside the peers',
-    'Made by `npm run performance` from the runs in [bench/results](../bench/results); do not edit. A figure is a ratio ' +
-      'to a peer or to a limit, and both sides of it were measured in one run on one machine, in turn, server and client ' +
-      'each in a process of its own; in the middle of several rounds, with the least and the most of them. Other ' +
-      'machines give other figures: `npm run bench` prints those of yours, and fails where a promise is missed. No check ' +
-      'takes the time of anything.',
+    'Made by `npm run performance` from the runs in [bench/results](../bench/results); do not edit. What counts is a ' +
+      'ratio to a peer or to a limit. Both sides of it were measured in one run on one machine, in turn, server and client ' +
+      'each in a process of its own; given are the median of all rounds, the least and the most. Other figures stand ' +
+      'beside the ratios to be compared within their table, and nowhere else. `npm run bench` prints those of your ' +
+      'machine, and fails where a promise is missed. No check takes the time of anything.',
     '## What is promised',
     missed === 0
       ? `All ${promised} promises were kept.`

@@ -1,10 +1,12 @@
 import { digits, type Target } from '../../bench/harness.ts';
 import type { KeptRow, KeptRun } from '../../bench/kept.ts';
 
+const head = '| | promised | found | command |';
+
 /** Every promise of these runs, and whether the run kept it. */
 export function promiseTable(runs: readonly KeptRun[]): string {
   const lines = runs.flatMap((run) => run.targets.map((target) => promiseLine(run, target)));
-  return ['| | promised | found | |', '|---|---|---|---|', ...lines].join('\n');
+  return [head, '|---|---|---|---|', ...lines].join('\n');
 }
 
 function promiseLine({ name }: KeptRun, { what, promise, found, isMet }: Target): string {
@@ -35,7 +37,7 @@ export function quoteTable(runs: readonly KeptRun[]): string {
       ? run.targets.map((target) => promiseLine(run, target))
       : run.rows.map((row) => `| ${row.name} | | ${spreadOf(row)} | \`npm run bench -- ${run.name}\` |`),
   );
-  return ['| | promised | found | |', '|---|---|---|---|', ...lines].join('\n');
+  return [head, '|---|---|---|---|', ...lines].join('\n');
 }
 
 function figureOf({ median, unit }: KeptRow): string {
