@@ -43,7 +43,8 @@ export const broadcast: Bench = {
         { rounds: 15, warmups },
       );
       await Promise.all([server.stop(), crowd.stop()]);
-      const to = atATime === 1 ? `to ${members}` : `to ${members}, ${atATime} at a time`;
+      const all = `to ${members} ${members === 1 ? 'member' : 'members'}`;
+      const to = atATime === 1 ? all : `${all}, ${atATime} at a time`;
       const ratio = row(`broadcast by raw, ${to}`, '', ratiosOf(rates.history, rates.raw));
       // Not promised: a flood into a room of one, where there is little else to do than to write.
       if (atATime === 1)
