@@ -130,6 +130,7 @@ function target(of: Row, { what, by, goal, side }: Words & Omit<Held, 'row'>): T
 
 /** As many as a reader can use: three, or all of a whole number. */
 export function digits(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en');
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 

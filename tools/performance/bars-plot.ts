@@ -2,7 +2,7 @@ import { digits } from '../../bench/harness.ts';
 import type { KeptRow } from '../../bench/kept.ts';
 import { bar, drawing, line, text, width } from './svg.ts';
 
-const [left, right, top, step] = [470, width - 110, 56, 28];
+const [left, right, top, step] = [500, width - 110, 56, 28];
 
 /** Rows beside each other, ours set apart, each with the spread of its samples. */
 export function barsPlot(title: string, rows: readonly KeptRow[], isOurs: (name: string) => boolean): string {

@@ -11,7 +11,7 @@ interface Point {
   readonly most: number;
 }
 
-const [left, right, top, step] = [500, width - 90, 78, 30];
+const [left, right, top, step] = [530, width - 90, 78, 30];
 
 /** Each promise that a row is held against: where it lies, how far its samples lie apart, and the line it has to reach. */
 export function promisesPlot(runs: readonly KeptRun[]): string {
@@ -21,7 +21,7 @@ export function promisesPlot(runs: readonly KeptRun[]): string {
   const to = Math.max(2, ...all);
   const place = (value: number) => left + ((right - left) * Math.log(value / from)) / Math.log(to / from);
   const bottom = top + points.length * step;
-  const ticks = [0.1, 0.125, 0.25, 0.5, 1, 2, 4, 8, 16].filter((tick) => tick >= from && tick <= to);
+  const ticks = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16].filter((tick) => tick >= from && tick <= to);
   return drawing('What is promised, and what was found', bottom + 50, [
     text(
       20,
