@@ -82,6 +82,13 @@ describe('the figures in README and docs', () => {
     expect(read(base, 'docs/performance.md')).toMatch(told);
   });
 
+  test('have a word for what never came, and leave alone what is kept beside the runs', () => {
+    const base = plant([...runs, kept('herd', [row('all back', 's', [Number.POSITIVE_INFINITY])])]);
+    writeFileSync(join(base, 'bench/results/herd-courses.json'), '{"curves":[]}');
+    findDrift(base, performancePages(base), { write: true });
+    expect(read(base, 'docs/performance.md')).toMatch(/## herd\n[\s\S]*\| all back \| ∞ s \|/);
+  });
+
   test('are not quoted of a run that nobody kept', () => {
     const base = plant(runs.filter(({ name }) => name !== 'broadcast'));
     expect(() => performancePages(base)).toThrow('npm run bench -- broadcast --keep');

@@ -17,14 +17,22 @@ export function readRuns(base: string): KeptRun[] {
   const path = join(base, folder);
   if (!existsSync(path)) return [];
   const place = ({ name }: KeptRun) => (order.includes(name) ? order.indexOf(name) : order.length);
-  return (
-    readdirSync(path)
-      // What a bench keeps for drawings of its own is not a run.
-      .filter((file) => file.endsWith('.json') && !file.endsWith('-courses.json'))
-      .sort()
-      .map((file) => JSON.parse(readFileSync(join(path, file), 'utf8')) as KeptRun)
-      .sort((a, b) => place(a) - place(b))
-  );
+  return readdirSync(path)
+    .filter((file) => file.endsWith('.json'))
+    .sort()
+    .map((file) => JSON.parse(readFileSync(join(path, file), 'utf8'), endless))
+    .filter(isRun)
+    .sort((a, b) => place(a) - place(b));
+}
+
+/** JSON has no word for what never came. */
+function endless(key: string, value: unknown): unknown {
+  return value === null && ['median', 'least', 'most'].includes(key) ? Number.POSITIVE_INFINITY : value;
+}
+
+/** A bench may keep something for drawings of its own beside its run. */
+function isRun(kept: object): kept is KeptRun {
+  return 'rows' in kept && 'targets' in kept;
 }
 
 /** One of them, for whoever quotes it. */
