@@ -3,6 +3,13 @@ import type { KeptRow, KeptRun } from '../../bench/kept.ts';
 
 const head = '| | promised | found | command |';
 
+/** What a promise is of, where the bench does not say: it promises one thing. */
+const whats: Readonly<Record<string, string>> = {
+  recover: 'a client that is back after a fault',
+  herd: 'clients of a server that restarts, simulated',
+  'herd-real': 'real clients of a server that is killed',
+};
+
 /** Every promise of these runs, and whether the run kept it. */
 export function promiseTable(runs: readonly KeptRun[]): string {
   const lines = runs.flatMap((run) => run.targets.map((target) => promiseLine(run, target)));
@@ -10,7 +17,7 @@ export function promiseTable(runs: readonly KeptRun[]): string {
 }
 
 function promiseLine({ name }: KeptRun, { what, promise, found, isMet }: Target): string {
-  return `| ${what ?? `\`${name}\``} | ${promise} | ${mark(isMet)} ${found} | \`npm run bench -- ${name}\` |`;
+  return `| ${what ?? whats[name] ?? `\`${name}\``} | ${promise} | ${mark(isMet)} ${found} | \`npm run bench -- ${name}\` |`;
 }
 
 export function mark(isMet: boolean): string {
