@@ -31,7 +31,13 @@ export const broadcastRedis: Bench = {
         await once(crowd.child, 'message');
         if (round >= 0) rates.push((order.messages / (performance.now() - startedAt)) * 1_000);
       }
-      rows.push(row(`${order.inFlight} in flight`, 'messages/s', rates));
+      rows.push(
+        row(
+          `\`broadcast\` to ${members} with redisHistory, ${order.inFlight} in flight`,
+          'messages/s',
+          rates,
+        ),
+      );
     }
     await Promise.all([server.stop(), crowd.stop()]);
     await redis.close();

@@ -26,11 +26,22 @@ export interface Result {
   readonly targets: readonly Target[];
 }
 
-/** What is promised, what came out, and whether that is enough. */
+/** What is promised, what came out, and whether that is enough. `atLeast` and `atMost` make one of a row. */
 export interface Target {
+  /** What it is promised of, for tables of several benches. Default: what the bench is named. */
+  readonly what?: string;
   readonly promise: string;
   readonly found: string;
   readonly isMet: boolean;
+  /** The row that is held against the promise, for drawings. */
+  readonly held?: Held;
+}
+
+export interface Held {
+  readonly row: string;
+  readonly goal: number;
+  /** Whether the goal is the least or the most that it may be. */
+  readonly side: 'least' | 'most';
 }
 
 export interface Row {
@@ -46,12 +57,12 @@ export interface Row {
  * Runs every contender once a round and turns the order around each time, so that neither a slow start nor a machine
  * that slows down favours one of them. Warm-up rounds do not count.
  */
-export async function alternate<N extends string>(
-  contenders: Readonly<Record<N, () => Promise<number>>>,
+export async function alternate<N extends string, Sample = number>(
+  contenders: Readonly<Record<N, () => Promise<Sample>>>,
   { rounds = 7, warmups = 2 } = {},
-): Promise<Record<N, number[]>> {
+): Promise<Record<N, Sample[]>> {
   const names = Object.keys(contenders) as N[];
-  const samples = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<N, number[]>;
+  const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<N, Sample[]>;
   for (let round = -warmups; round < rounds; round += 1) {
     for (const name of round % 2 === 0 ? names : names.toReversed()) {
       const sample = await contenders[name]();
@@ -83,6 +94,44 @@ export function median(samples: readonly number[]): number {
 /** Neighbours in time are compared: what else the machine does moves both. */
 export function ratiosOf(samples: readonly number[], references: readonly number[]): number[] {
   return samples.map((sample, round) => sample / (references[round] ?? Number.NaN));
+}
+
+/** Sample by sample. */
+export function difference(samples: readonly number[], references: readonly number[]): number[] {
+  return samples.map((sample, round) => sample - (references[round] ?? Number.NaN));
+}
+
+/** What a row is promised to reach. `what` says of what, in the words of a table of several benches. */
+export function atLeast(goal: number, of: Row, { what, by }: Words): Target {
+  return target(of, { what, by, goal, side: 'least' });
+}
+
+/** What a row is promised to stay within. */
+export function atMost(goal: number, of: Row, { what, by }: Words): Target {
+  return target(of, { what, by, goal, side: 'most' });
+}
+
+interface Words {
+  readonly what: string;
+  /** What the goal is a part of, or its unit: `of raw`, `bytes`. */
+  readonly by: string;
+}
+
+function target(of: Row, { what, by, goal, side }: Words & Omit<Held, 'row'>): Target {
+  const spread = `${digits(of.least)} to ${digits(of.most)} in ${of.samples.length} rounds`;
+  return {
+    what,
+    promise: `${side === 'least' ? '≥' : '≤'} ${goal.toLocaleString('en')} ${by}`,
+    found: of.samples.length === 1 ? digits(of.median) : `${digits(of.median)} (${spread})`,
+    isMet: side === 'least' ? of.median >= goal : of.median <= goal,
+    held: { row: of.name, goal, side },
+  };
+}
+
+/** As many as a reader can use: three, or all of a whole number. */
+export function digits(value: number): string {
+  if (Number.isInteger(value)) return value.toLocaleString('en');
+  return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
 
 /** A script of this folder in a process of its own, which says `ready` with what others need to know of it. */

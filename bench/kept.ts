@@ -54,7 +54,7 @@ function versionAt(path: string): string {
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
 
-/** Four digits say more than any run here is worth. */
+/** Four digits say more than any run here is worth. What was counted stays as it is. */
 function digits(value: number): number {
-  return Number(value.toPrecision(4));
+  return Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }

@@ -1,4 +1,4 @@
-/** The server that `server-memory.ts` weighs: bare Socket.IO, or with all that a chat needs of holdfast/server. */
+/** The server that `server-memory.ts` weighs: bare Socket.IO, or with more or less of holdfast/server. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -9,78 +9,81 @@ import {
   admission,
   authenticate,
   exactlyOnce,
+  memoryDedupe,
+  memoryHistory,
   presence,
-  type RedisSource,
   redisDedupe,
   redisHistory,
   redisPresence,
   rooms,
 } from '../src/server/index.ts';
 
+export type Kind = 'raw' | 'rooms' | 'all';
+
 export interface Weight {
   /** Bytes in use when nothing is left to collect. */
   readonly heap: number;
   /** Bytes that the system gave to the process. */
   readonly resident: number;
+  readonly connections: number;
 }
 
-interface Order {
-  readonly kind: 'raw' | 'holdfast';
-  readonly redisUrl: string;
-}
+const [kind, redisUrl] = process.argv.slice(2) as [Kind, string | undefined];
+const redis = redisUrl === undefined ? null : await connectTo(redisUrl);
+const http = createServer();
+const io = new Server(http, { serveClient: false, ...(redis && { adapter: createAdapter(redis) }) });
 
-process.once('message', async ({ kind, redisUrl }: Order) => {
-  const client = createClient({ url: redisUrl });
-  client.on('error', () => {});
-  await client.connect();
-  const http = createServer();
-  const io = new Server(http, { serveClient: false, adapter: createAdapter(client) });
-  if (kind === 'raw') serveRaw(io);
-  else serveHoldfast(io, client);
-  process.on('message', async () => process.send?.(await weigh()));
-  // Thousands knock at once: none is to wait for a SYN of its own to be sent again.
-  http.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () =>
-    process.send?.({ port: (http.address() as AddressInfo).port }),
-  );
-});
-process.on('disconnect', () => process.exit());
-process.send?.('up');
-
-/** What an app would write itself for the same clients, and nothing more: no check, no bound, no memory of anything. */
-function serveRaw(io: Server): void {
+if (kind === 'all') {
+  admission(io, { rate: 10_000 });
+  authenticate(io, {
+    verify: async (token) => ({ user: token, claims: {}, expiresAt: Date.now() + 86_400_000 }),
+  });
+} else
   io.use((socket, next) => {
     socket.data.user = socket.handshake.auth['token'];
     next();
   });
+
+if (kind === 'raw')
   io.on('connection', (socket) => {
-    socket.on('room:join', (room, answer) => {
-      void socket.join(room);
-      answer({ ok: true });
-    });
-    socket.on('message:send', (message, answer) => {
-      io.to(message.room).emit('message:new', message);
-      answer({ ok: true });
-    });
+    const { auth } = socket.handshake;
+    socket.join(auth['rooms']);
+    // Nor does holdfast keep them twice.
+    delete auth['rooms'];
   });
+else rooms(io, { mayJoin: () => true, history: redis ? redisHistory(redis) : memoryHistory() });
+
+if (kind === 'all') {
+  const { onMessage } = exactlyOnce(io, { store: redis ? redisDedupe(redis) : memoryDedupe() });
+  onMessage('message:send', () => null);
+  presence(io, redis ? { store: redisPresence(redis) } : {});
+} else
+  io.on('connection', (socket) => {
+    socket.on('message:send', (_message, answer) => answer(null));
+  });
+
+async function connectTo(url: string) {
+  const client = createClient({ url });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
 }
 
-function serveHoldfast(io: Server, client: RedisSource): void {
-  admission(io, { rate: 1_000 });
-  authenticate(io, { verify: async (token) => ({ user: token, claims: {} }) });
-  const { broadcast } = rooms(io, { mayJoin: () => true, history: redisHistory(client) });
-  const { onMessage } = exactlyOnce(io, { store: redisDedupe(client) });
-  onMessage('message:send', async ({ room, text }, { user, id }) => {
-    await broadcast(room, 'message:new', { text }, { id: `${user} ${id}` });
-    return { ok: true };
-  });
-  presence(io, { store: redisPresence(client) });
-}
-
-async function weigh(): Promise<Weight> {
-  for (let round = 0; round < 10; round += 1) {
+process.on('message', async () => {
+  await pause(500);
+  for (let round = 0; round < 5; round += 1) {
     globalThis.gc?.();
     await pause(100);
   }
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed + external, resident: rss };
-}
+  process.send?.({
+    heap: heapUsed + external,
+    resident: rss,
+    connections: io.sockets.sockets.size,
+  } satisfies Weight);
+});
+process.on('disconnect', () => process.exit());
+// Thousands may knock at once: none is to wait for a SYN of its own to be sent again.
+http.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () =>
+  process.send?.({ port: (http.address() as AddressInfo).port }),
+);

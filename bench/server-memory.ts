@@ -1,48 +1,75 @@
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { startRedis } from '../examples/cluster/processes/redis.ts';
 import { provideRedis } from '../tools/redis.mjs';
-import { alternate, type Bench, median, row, start } from './harness.ts';
-import type { Crowd } from './server-memory-clients.ts';
-import type { Weight } from './server-memory-server.ts';
+import type { Crowd } from './crowd.ts';
+import { alternate, atMost, type Bench, difference, row, start } from './harness.ts';
+import type { Kind, Weight } from './server-memory-server.ts';
 
+const rounds = 5;
 const most = 4_096;
 /** As many as one process looks after without being late. */
 const clientsEach = 2_500;
 
+interface Place {
+  readonly name: string;
+  readonly connections: number;
+  /** Rooms of each connection, of 1,000 in all. */
+  readonly wishes: number;
+  readonly isOverRedis: boolean;
+}
+
+/** On one node: what everybody has who has a server. */
+export const serverMemory: Bench = weighing({
+  name: 'server-memory',
+  connections: 2_000,
+  wishes: 20,
+  isOverRedis: false,
+});
+
+/** On one of several nodes. Ten thousand take minutes. */
+export const serverMemoryRedis: Bench = {
+  ...weighing({ name: 'server-memory-redis', connections: 10_000, wishes: 3, isOverRedis: true }),
+  isByNameOnly: true,
+};
+
 /** What a connection costs a server in memory, over bare Socket.IO with the same adapter and the same rooms. */
-export function serverMemory(connections: number, name: string): Bench {
+function weighing(place: Place): Bench {
+  const { name, connections, wishes, isOverRedis } = place;
+  const many = connections.toLocaleString('en');
   return {
     name,
-    title: `heap of a server with ${connections.toLocaleString('en')} connections, three rooms each, over a real Redis`,
-    isByNameOnly: true,
+    title: `a server with ${many} connections in ${wishes} rooms each, of 1,000 in all${isOverRedis ? ', over a real Redis: adapter, history, ids and presence' : ', all kept in memory'}`,
     async measure() {
-      const redis = await startRedis(provideRedis());
-      const resident: Record<string, number[]> = { raw: [], holdfast: [] };
-      const weigh = (kind: 'raw' | 'holdfast') => async () => {
-        const weight = await weightOf(kind, connections, redis.url);
-        resident[kind]?.push(weight.resident);
-        return weight.heap;
-      };
-      const heap = await alternate(
-        { raw: weigh('raw'), holdfast: weigh('holdfast') },
-        { rounds: 3, warmups: 0 },
+      const redis = isOverRedis ? await startRedis(provideRedis()) : null;
+      const weigh = (kind: Kind) => () => weightOf(kind, place, redis?.url);
+      // Every sample has a process of its own, which warms itself up.
+      const found = await alternate(
+        { raw: weigh('raw'), rooms: weigh('rooms'), all: weigh('all') },
+        { rounds, warmups: 0 },
       );
-      await redis.close();
-      const extra = median(heap.holdfast) - median(heap.raw);
+      await redis?.close();
+      const heap = (kind: Kind) => found[kind].map((weight) => weight.heap);
+      const resident = (kind: Kind) => found[kind].map((weight) => weight.resident);
+      const extra = row('all − raw', 'bytes each', difference(heap('all'), heap('raw')));
       return {
         rows: [
-          row('Socket.IO', 'bytes each', heap.raw),
-          row('with holdfast/server', 'bytes each', heap.holdfast),
-          row('Socket.IO, resident', 'bytes each', resident['raw'] ?? []),
-          row('with holdfast/server, resident', 'bytes each', resident['holdfast'] ?? []),
+          row('Socket.IO, rooms joined by hand', 'bytes each', heap('raw')),
+          row('rooms() with a history', 'bytes each', heap('rooms')),
+          row(
+            'all: admission(), authenticate(), rooms(), exactlyOnce(), presence()',
+            'bytes each',
+            heap('all'),
+          ),
+          row('rooms() − raw', 'bytes each', difference(heap('rooms'), heap('raw'))),
+          extra,
+          row('Socket.IO, resident', 'bytes each', resident('raw')),
+          row('all, resident', 'bytes each', resident('all')),
         ],
         targets: [
-          {
-            promise: `≤ raw + ${most.toLocaleString('en')} bytes of heap each`,
-            found: `raw + ${Math.round(extra).toLocaleString('en')}`,
-            isMet: extra <= most,
-          },
+          atMost(most, extra, {
+            what: `heap of a server for each of ${many} connections in ${wishes} rooms${isOverRedis ? ', over Redis' : ''}`,
+            by: 'bytes over raw',
+          }),
         ],
       };
     },
@@ -50,34 +77,36 @@ export function serverMemory(connections: number, name: string): Bench {
 }
 
 /** Bytes for each connection, in a server of its own, with clients in processes of their own. */
-async function weightOf(kind: 'raw' | 'holdfast', connections: number, redisUrl: string): Promise<Weight> {
-  const server = await start<'up'>('./server-memory-server', ['--expose-gc']);
-  server.child.send({ kind, redisUrl });
-  const [{ port }] = (await once(server.child, 'message')) as [{ port: number }];
-  const url = `http://127.0.0.1:${port}`;
-  const before = await ask<Weight>(server.child, 'weigh');
+async function weightOf(kind: Kind, { connections, wishes }: Place, redisUrl?: string): Promise<Weight> {
+  const server = await start<{ port: number }>(
+    './server-memory-server',
+    ['--expose-gc'],
+    [kind, ...(redisUrl === undefined ? [] : [redisUrl])],
+  );
+  const url = `http://127.0.0.1:${server.ready.port}`;
+  const weigh = async () => {
+    server.child.send('weigh');
+    const [weight] = (await once(server.child, 'message')) as [Weight];
+    return weight;
+  };
+  const enter = async (count: number) => {
+    const crowd = await start<'up'>('./crowd');
+    crowd.child.send({ url, count, wishes, rooms: 1_000, greets: kind !== 'raw' } satisfies Crowd);
+    await once(crowd.child, 'message');
+    return crowd;
+  };
+  // What is made once, by the first connections, is not the price of one. They stay, so that all rooms do.
+  const first = await enter(Math.ceil(1_000 / wishes));
+  const before = await weigh();
   const processes = Math.ceil(connections / clientsEach);
-  const crowds = await Promise.all(
-    Array.from({ length: processes }, () => start<'up'>('./server-memory-clients')),
-  );
-  await Promise.all(
-    crowds.map(({ child }, index) => {
-      const first = Math.floor((connections * index) / processes);
-      const count = Math.floor((connections * (index + 1)) / processes) - first;
-      return ask(child, { kind, url, first, count });
-    }),
-  );
-  const after = await ask<Weight>(server.child, 'weigh');
-  for (const { stop } of crowds) await stop();
-  await server.stop();
+  const rest = await Promise.all(Array.from({ length: processes }, () => enter(connections / processes)));
+  const after = await weigh();
+  await Promise.all([server, first, ...rest].map(({ stop }) => stop()));
+  if (after.connections - before.connections !== connections)
+    throw new Error(`${after.connections} are connected`);
   return {
     heap: (after.heap - before.heap) / connections,
     resident: (after.resident - before.resident) / connections,
+    connections,
   };
-}
-
-async function ask<Answer>(child: ChildProcess, order: Crowd | 'weigh'): Promise<Answer> {
-  child.send(order);
-  const [answer] = (await once(child, 'message')) as [Answer];
-  return answer;
 }
