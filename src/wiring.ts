@@ -65,10 +65,8 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   #readonlyActor: ReadonlyActor | null = null;
   #disposed: Promise<void> | null = null;
   #release: (() => void) | null = null;
-
-  /** Bound, so that UIs can be handed them as they are: `useSyncExternalStore(c.subscribe, c.getStatus)`. */
-  readonly getStatus: () => Status;
-  readonly subscribe: (listener: () => void) => () => void;
+  #getStatus: (() => Status) | null = null;
+  #subscribe: ((listener: () => void) => () => void) | null = null;
 
   constructor(machine: Machine, options: ConnectionOptions) {
     const settings = readOptions(options);
@@ -132,8 +130,6 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#store = store;
     this.#desk = desk;
     this.#dialect = dialect;
-    this.getStatus = () => store.current;
-    this.subscribe = (listener) => store.subscribe(listener);
 
     introduce(inspect, this, problems);
     actor.subscribe(new Follower(this));
@@ -200,6 +196,17 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  /** Bound, so that UIs can be handed them as they are: `useSyncExternalStore(c.subscribe, c.getStatus)`. */
+  get getStatus(): () => Status {
+    this.#getStatus ??= () => this.#store.current;
+    return this.#getStatus;
+  }
+
+  get subscribe(): (listener: () => void) => () => void {
+    this.#subscribe ??= (listener) => this.#store.subscribe(listener);
+    return this.#subscribe;
   }
 
   get status$(): Observable<Status> {

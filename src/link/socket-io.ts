@@ -61,7 +61,6 @@ class SocketIoSession implements LinkSession {
   #epoch = Number.NEGATIVE_INFINITY;
   #credential: Secret<Auth> | null | undefined;
   #sendConnect: ((auth: object) => void) | undefined;
-  #secrets: readonly string[] = [];
   #maxPayload: number | null = null;
 
   constructor(manager: Manager, namespace: string, sink: LinkSink, lingering: Lingers) {
@@ -96,7 +95,6 @@ class SocketIoSession implements LinkSession {
   authenticate(epoch: number, auth: Secret<Auth> | null): void {
     if (epoch !== this.#epoch || this.#phase !== 'dialling' || this.#credential !== undefined) return;
     this.#credential = auth;
-    this.#secrets = auth === null ? [] : secretsOf(auth.expose());
     this.#greet();
   }
 
@@ -165,9 +163,10 @@ class SocketIoSession implements LinkSession {
         if (this.#epoch === epoch && !isDialled) this.#disconnected(reason, details);
       });
       if (this.#mayUpgrade) engine.on('upgrade', () => this.#lingering.notice(engine));
-      guardHandshake(engine, (handshake) => {
-        if (handshake !== null) this.#maxPayload = handshake.maxPayload;
-        else if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
+      engine.on('packet', (packet) => {
+        const handshake = guardHandshake(packet);
+        if (handshake) this.#maxPayload = handshake.maxPayload;
+        else if (handshake === null && this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
       });
     } catch (error) {
       this.#fail(epoch, error);
@@ -270,7 +269,6 @@ class SocketIoSession implements LinkSession {
     this.#phase = 'resting';
     this.#credential = undefined;
     this.#sendConnect = undefined;
-    this.#secrets = [];
     // Before Socket.IO ends them: it would not say why.
     this.#calls.loseAll();
     this.#lingering.letGo(this.#manager.engine);
@@ -288,6 +286,11 @@ class SocketIoSession implements LinkSession {
     const kept = this.#socket.sendBuffer.length > 0;
     this.#socket.sendBuffer.length = 0;
     return !kept;
+  }
+
+  /** What must not be repeated of what this attempt or link was given. */
+  get #secrets(): readonly string[] {
+    return this.#credential ? secretsOf(this.#credential.expose()) : [];
   }
 
   #isTrying(): boolean {
