@@ -53,9 +53,9 @@ class SocketIoSession implements LinkSession {
   readonly #mayUpgrade: boolean;
   readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #lingering: Lingers;
-  readonly #calls = new Calls();
   readonly #recovery = new Recovery();
-  // Made when asked for, as the calls are.
+  // Both made when asked for: most links never call, and fewer are asked for a sign of life.
+  #calls: Calls | null = null;
   #signOfLife: SignOfLife | null = null;
   #phase: Phase = 'resting';
   #epoch = Number.NEGATIVE_INFINITY;
@@ -116,6 +116,7 @@ class SocketIoSession implements LinkSession {
 
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown> {
     if (this.#phase !== 'open') return Promise.reject(new LinkCallError('not-open'));
+    this.#calls ??= new Calls();
     return this.#calls.make((answered) => {
       this.#socket.timeout(clampDelay(timeout)).emit(event, ...args, answered);
       return this.#isSent();
@@ -270,7 +271,7 @@ class SocketIoSession implements LinkSession {
     this.#credential = undefined;
     this.#sendConnect = undefined;
     // Before Socket.IO ends them: it would not say why.
-    this.#calls.loseAll();
+    this.#calls?.loseAll();
     this.#lingering.letGo(this.#manager.engine);
     this.#signOfLife?.end();
     const socket = this.#socket;
