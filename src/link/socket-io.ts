@@ -167,7 +167,8 @@ class SocketIoSession implements LinkSession {
       engine.on('packet', (packet) => {
         const handshake = guardHandshake(packet);
         if (handshake) this.#maxPayload = handshake.maxPayload;
-        else if (handshake === null && this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
+        else if (handshake === null && this.#epoch === epoch)
+          this.#disconnected('parse error', undefined, true);
       });
     } catch (error) {
       this.#fail(epoch, error);

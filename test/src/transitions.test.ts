@@ -13,7 +13,8 @@ function stand(changed?: () => void) {
   const context = { ports: { changed } };
   const snapshot = (value: string, other = context) =>
     ({ value, context: other }) as unknown as ConnectionSnapshot;
-  const machine = (after: ConnectionSnapshot) => ({ id: 'chart', transition: () => after }) as unknown as Machine;
+  const machine = (after: ConnectionSnapshot) =>
+    ({ id: 'chart', transition: () => after }) as unknown as Machine;
   return { context, snapshot, machine, before: snapshot('idle') };
 }
 
