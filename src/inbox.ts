@@ -1,8 +1,9 @@
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { RestoringEvent } from '../machines/events.ts';
 import type { Clock } from './clock.ts';
 import type { LogPlace } from './dialect/dialect.ts';
 import type { EventName, EventsMap, Payload } from './events-map.ts';
+import { Hot } from './hot.ts';
 import type { Inbound } from './inbound.ts';
 import type { Gap } from './inbox/gap.ts';
 import type { CatchUpRequest, SequencerParts } from './inbox/parts.ts';
@@ -11,7 +12,7 @@ import { Sequencer } from './inbox/sequencer.ts';
 export type { Inbound } from './inbound.ts';
 
 /**
- * Where messages come out. They pass the machine by (MS-2): control goes through the chart, data past it. One subject
+ * Where messages come out. They pass the machine by (MS-2): control goes through the chart, data past it. One `Hot`
  * an event name, so that a message costs its own subscribers and nobody else.
  */
 export class Inbox<S extends EventsMap = EventsMap> {
@@ -19,10 +20,10 @@ export class Inbox<S extends EventsMap = EventsMap> {
   // There for those who gave `identify` or `sync`: all others pay a look at it, and nothing else.
   readonly #sequencer: Sequencer | null;
   // Each made when asked for: most connections ask for a few events only, and a Map weighs more than all else here.
-  #messages: Subject<Inbound<S>> | null = null;
+  #messages: Hot<Inbound<S>> | null = null;
   #messages$: Observable<Inbound<S>> | null = null;
-  #byEvent: Map<string, Subject<unknown>> | null = null;
-  #gaps: Subject<Gap> | null = null;
+  #byEvent: Map<string, Hot<unknown>> | null = null;
+  #gaps: Hot<Gap> | null = null;
   #isComplete = false;
 
   constructor(clock: Clock, parts?: SequencerParts) {
@@ -38,14 +39,14 @@ export class Inbox<S extends EventsMap = EventsMap> {
   }
 
   get messages$(): Observable<Inbound<S>> {
-    this.#messages ??= this.#open(new Subject());
-    this.#messages$ ??= this.#messages.asObservable();
+    this.#messages ??= this.#open(new Hot());
+    this.#messages$ ??= this.#messages.observable();
     return this.#messages$;
   }
 
   get gaps$(): Observable<Gap> {
-    this.#gaps ??= this.#open(new Subject());
-    return this.#gaps.asObservable();
+    this.#gaps ??= this.#open(new Hot());
+    return this.#gaps.observable();
   }
 
   /** For the counts (ST-6). */
@@ -59,12 +60,12 @@ export class Inbox<S extends EventsMap = EventsMap> {
 
   on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
     this.#byEvent ??= new Map();
-    let subject = this.#byEvent.get(event);
-    if (subject === undefined) {
-      subject = this.#open(new Subject());
-      this.#byEvent.set(event, subject);
+    let hot = this.#byEvent.get(event);
+    if (hot === undefined) {
+      hot = this.#open(new Hot());
+      this.#byEvent.set(event, hot);
     }
-    return subject.asObservable() as Observable<Payload<S, E>>;
+    return hot.observable() as Observable<Payload<S, E>>;
   }
 
   deliver(event: string, args: readonly unknown[], replayed: boolean, place?: LogPlace): void {
@@ -73,7 +74,7 @@ export class Inbox<S extends EventsMap = EventsMap> {
       return;
     }
     this.#byEvent?.get(event)?.next(args[0]);
-    if (this.#messages?.observed) {
+    if (this.#messages?.isObserved) {
       const receivedAt = this.#clock.now();
       this.#messages.next({ event, payload: args[0], args, replayed, receivedAt } as Inbound<S>);
     }
@@ -111,7 +112,7 @@ export class Inbox<S extends EventsMap = EventsMap> {
     this.#sequencer?.forget();
     this.#messages?.complete();
     this.#gaps?.complete();
-    for (const subject of this.#byEvent?.values() ?? []) subject.complete();
+    for (const hot of this.#byEvent?.values() ?? []) hot.complete();
   }
 
   #emit(message: Inbound<S>): void {
@@ -120,8 +121,8 @@ export class Inbox<S extends EventsMap = EventsMap> {
   }
 
   /** One that is asked for after the end is at its end too. */
-  #open<T>(subject: Subject<T>): Subject<T> {
-    if (this.#isComplete) subject.complete();
-    return subject;
+  #open<T>(hot: Hot<T>): Hot<T> {
+    if (this.#isComplete) hot.complete();
+    return hot;
   }
 }

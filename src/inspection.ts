@@ -16,26 +16,15 @@ export type Inspector =
       watch?(connection: Watched): void;
     };
 
-interface Inspecting {
-  next(event: InspectionEvent): void;
-}
-
-/**
- * Joins our own eyes with the user's. A throw of the user's would escape from `send` and wedge the mailbox for good,
- * so it is caught and reported (IN-1, LC-13).
- */
+/** A throw of an inspector would escape from `send` and wedge the mailbox for good: it is caught and reported (IN-1, LC-13). */
 export function inspectSafely(
-  own: Inspecting,
-  inspector: Inspector | undefined,
+  inspector: Inspector,
   problems: Pick<Problems, 'caught'>,
-): Inspecting | ((event: InspectionEvent) => void) {
-  if (inspector === undefined) return own;
-  const theirs =
-    typeof inspector === 'function' ? inspector : (event: InspectionEvent) => inspector.next?.(event);
+): (event: InspectionEvent) => void {
   return (event) => {
-    own.next(event);
     try {
-      theirs(event);
+      if (typeof inspector === 'function') inspector(event);
+      else inspector.next?.(event);
     } catch (thrown) {
       problems.caught('the inspector', thrown);
     }

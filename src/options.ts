@@ -75,7 +75,7 @@ export interface ConnectionOptions {
   readonly clock?: Clock;
   /** Uniform in [0, 1), for tests. Default `Math.random`. */
   readonly random?: () => number;
-  /** Transitions that `trace()` keeps. Default 200. */
+  /** The most transitions that `trace()` keeps; when there is one more, the older half goes. Default 200. */
   readonly traceLength?: number;
 }
 

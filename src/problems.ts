@@ -1,8 +1,9 @@
-import { type Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import { threw } from './callback-error.ts';
 import type { Clock } from './clock.ts';
 import type { CredentialDesk } from './credential.ts';
 import type { HoldfastError } from './errors.ts';
+import { Hot } from './hot.ts';
 
 /** Something that went wrong without changing the state (ER-2). */
 export interface Problem {
@@ -17,7 +18,7 @@ export interface Problem {
 /** Where problems come out. */
 export class Problems {
   // Made when somebody looks: before that, nobody hears of a problem anyway.
-  #problems: Subject<Problem> | null = null;
+  #problems: Hot<Problem> | null = null;
   #problems$: Observable<Problem> | null = null;
   #isComplete = false;
   readonly #clock: Clock;
@@ -30,8 +31,8 @@ export class Problems {
   }
 
   get problems$(): Observable<Problem> {
-    this.#problems ??= new Subject();
-    this.#problems$ ??= this.#problems.asObservable();
+    this.#problems ??= new Hot();
+    this.#problems$ ??= this.#problems.observable();
     if (this.#isComplete) this.#problems.complete();
     return this.#problems$;
   }

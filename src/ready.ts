@@ -7,7 +7,7 @@ import type { StatusStore } from './status-store.ts';
  * `exhausted`), when it comes to belong to another identity, or when the caller aborts.
  */
 export function whenReady(
-  store: Pick<StatusStore, 'status$'>,
+  store: Pick<StatusStore, 'current' | 'subscribe'>,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -30,7 +30,8 @@ export function whenReady(
       );
     }
 
-    function look(status: Status): void {
+    function look(): void {
+      const status: Status = store.current;
       if (status.state === 'idle' || status.state === 'auth-failed' || status.state === 'exhausted') {
         settle(() => reject(reasonOf(status)));
         return;
@@ -52,10 +53,9 @@ export function whenReady(
     signal?.addEventListener('abort', abort);
     // A connect() called inside a subscriber is queued until the transition under way is through (LC-12).
     queueMicrotask(() => {
-      const subscription = store.status$.subscribe(look);
-      unsubscribe = () => subscription.unsubscribe();
-      // Settled by the first status already, or aborted before it.
-      if (isSettled) unsubscribe();
+      if (isSettled) return;
+      unsubscribe = store.subscribe(look);
+      look();
     });
   });
 }

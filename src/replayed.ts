@@ -1,9 +1,10 @@
-import { Observable, Subject } from 'rxjs';
+import { Observable } from 'rxjs';
+import { Hot } from './hot.ts';
 
 /** Tells a subscriber what is current, then each change; after the end the last one is still told. */
 export class Replayed<T> {
   readonly observable: Observable<T>;
-  readonly #changes = new Subject<T>();
+  readonly #changes = new Hot<T>();
   #isComplete = false;
 
   constructor(current: () => T) {
@@ -21,14 +22,16 @@ export class Replayed<T> {
         return undefined;
       }
       // The subscription comes first: told the current value, a subscriber may change it, and must hear of that too.
-      const subscription = this.#changes.subscribe({ next: tell, complete: () => subscriber.complete() });
+      const subscription = this.#changes
+        .observable()
+        .subscribe({ next: tell, complete: () => subscriber.complete() });
       tell(current());
       return subscription;
     });
   }
 
   get isObserved(): boolean {
-    return this.#changes.observed;
+    return this.#changes.isObserved;
   }
 
   next(value: T): void {

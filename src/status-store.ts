@@ -1,31 +1,29 @@
-import { Observable, Subject } from 'rxjs';
+import type { Observable } from 'rxjs';
 import type { Problems } from './problems.ts';
+import { Replayed } from './replayed.ts';
 import { isLive, isSameStatus, type Status } from './status.ts';
 
 /** The current status, for observers (ST-2) and as an external store for any UI (ST-3). */
 export class StatusStore {
-  readonly status$: Observable<Status>;
-  readonly #changes = new Subject<Status>();
+  // Made when somebody looks, as nearly everything around a connection is.
+  #changes: Replayed<Status> | null = null;
+  /** Never changed, but replaced: each change is told to those of then. */
+  #listeners: readonly Listener[] = nobody;
   readonly #problems: Problems;
-  #listeners: Map<symbol, () => void> | null = null;
   #current: Status;
   #isComplete = false;
 
   constructor(first: Status, problems: Problems) {
     this.#problems = problems;
     this.#current = first;
-    this.status$ = new Observable((subscriber) => {
-      // After the end the last one is still told. Before it, the subscription comes first: told the current status,
-      // a subscriber may call a method that changes it, and must hear of that too.
-      if (this.#isComplete) {
-        subscriber.next(this.#current);
-        subscriber.complete();
-        return undefined;
-      }
-      const subscription = this.#changes.subscribe(subscriber);
-      subscriber.next(this.#current);
-      return subscription;
-    });
+  }
+
+  get status$(): Observable<Status> {
+    if (this.#changes === null) {
+      this.#changes = new Replayed(() => this.#current);
+      if (this.#isComplete) this.#changes.complete();
+    }
+    return this.#changes.observable;
   }
 
   get current(): Status {
@@ -40,24 +38,26 @@ export class StatusStore {
     return isLive(this.#current);
   }
 
-  subscribe(listener: () => void): () => void {
-    const key = Symbol();
-    this.#listeners ??= new Map();
-    this.#listeners.set(key, listener);
+  subscribe(call: () => void): () => void {
+    if (this.#isComplete) return () => {};
+    // One of its own each time: somebody may give the same function twice.
+    const listener: Listener = { call, isGone: false };
+    this.#listeners = this.#listeners.concat(listener);
     return () => {
-      this.#listeners?.delete(key);
+      listener.isGone = true;
+      this.#listeners = this.#listeners.filter((other) => other !== listener);
     };
   }
 
   set(status: Status): void {
     if (isSameStatus(this.#current, status)) return;
     this.#current = status;
-    this.#changes.next(status);
-    for (const [key, listener] of [...(this.#listeners ?? [])]) {
-      // Stopped by one before it in this very round.
-      if (!this.#listeners?.has(key)) continue;
+    this.#changes?.next(status);
+    for (const listener of this.#listeners) {
+      // Stopped by one before it in this very round, or all of them were.
+      if (listener.isGone || this.#isComplete) continue;
       try {
-        listener();
+        listener.call();
       } catch (thrown) {
         this.#problems.caught('a status listener', thrown);
       }
@@ -66,7 +66,14 @@ export class StatusStore {
 
   complete(): void {
     this.#isComplete = true;
-    this.#changes.complete();
-    this.#listeners = null;
+    this.#changes?.complete();
+    this.#listeners = nobody;
   }
 }
+
+interface Listener {
+  readonly call: () => void;
+  isGone: boolean;
+}
+
+const nobody: readonly Listener[] = [];

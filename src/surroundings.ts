@@ -2,11 +2,14 @@ import type { CredentialPort, LinkPort, Ports, SessionPort } from '../machines/p
 import type { Failure, Observed, Verdict } from '../machines/verdict.ts';
 import type { Clock } from './clock.ts';
 import type { Problems } from './problems.ts';
+import type { Counter } from './stats.ts';
 import type { Tracer } from './trace.ts';
+import type { Transition, Witness } from './transitions.ts';
 
 interface Parts {
   readonly clock: Clock;
   readonly tracer: Tracer;
+  readonly counter: Counter;
   readonly problems: Problems;
   readonly link: LinkPort;
   readonly credential: CredentialPort;
@@ -14,20 +17,22 @@ interface Parts {
 }
 
 /** What the machine asks of the world around it, put together of what each part answers. */
-export class Surroundings implements Ports {
+export class Surroundings implements Ports, Witness {
   readonly link: LinkPort;
   readonly credential: CredentialPort;
   readonly session: SessionPort;
   readonly #clock: Clock;
   readonly #tracer: Tracer;
+  readonly #counter: Counter;
   readonly #problems: Problems;
 
-  constructor({ clock, tracer, problems, link, credential, session }: Parts) {
+  constructor({ clock, tracer, counter, problems, link, credential, session }: Parts) {
     this.link = link;
     this.credential = credential;
     this.session = session;
     this.#clock = clock;
     this.#tracer = tracer;
+    this.#counter = counter;
     this.#problems = problems;
   }
 
@@ -45,5 +50,10 @@ export class Surroundings implements Ports {
 
   problem(failure: Failure): void {
     this.#problems.report(failure);
+  }
+
+  changed(transition: Transition): void {
+    this.#tracer.record(transition);
+    this.#counter.count(transition);
   }
 }

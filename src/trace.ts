@@ -56,7 +56,8 @@ export type TraceContext = Omit<
 
 /**
  * Keeps the last transitions, and what the deciders answered in each. A context a transition would weigh more than
- * the connection: only the first is kept, and of the others what changed.
+ * the connection, so that only two are kept: of the start, and of the middle, which becomes the start of a trace that
+ * is full.
  */
 export class Tracer {
   readonly #length: number;
@@ -65,7 +66,8 @@ export class Tracer {
   readonly #classify: Classifier;
   // Copied at each of the few transitions: an array that is pushed to holds room for sixteen more.
   #entries: readonly TraceEntry[] = [];
-  #changes: readonly Partial<ConnectionContext>[] = [];
+  /** After the first half of the entries. */
+  #middle: Standing | null = null;
   #input: ConnectionInput | null = null;
   /** Before the first entry; `null` while nothing was forgotten: then it is how every machine begins. */
   #start: Standing | null = null;
@@ -81,10 +83,16 @@ export class Tracer {
   }
 
   record({ event, before, after }: Transition): void {
-    this.#entries = [...this.#entries, entryOf(this.#clock.now(), event, before, after, this.#answers)];
-    this.#changes = [...this.#changes, changesOf(before.context, after.context)];
+    const entry = entryOf(this.#clock.now(), event, before, after, this.#answers);
     this.#answers = null;
-    if (this.#entries.length > this.#length) this.#forgetFirst();
+    if (this.#length === 0) {
+      this.#startedAt = entry.at;
+      this.#start = standingOf(after);
+      return;
+    }
+    if (this.#entries.length === this.#half) this.#middle = standingOf(before);
+    if (this.#entries.length === this.#length) this.#forgetHalf(before);
+    this.#entries = this.#entries.concat(entry);
   }
 
   trace(): Trace {
@@ -135,16 +143,16 @@ export class Tracer {
     this.#answers = { ...this.#answers, [kind]: [...(this.#answers?.[kind] ?? []), answer] };
   }
 
-  /** The first entry goes; what it changed goes into the start of those that stay. */
-  #forgetFirst(): void {
-    const { context } = this.#standing();
-    const [entry, ...entries] = this.#entries;
-    const [changes, ...others] = this.#changes;
-    if (entry === undefined) return;
-    this.#entries = entries;
-    this.#changes = others;
-    this.#startedAt = entry.at;
-    this.#start = { value: paths.get(entry.to)?.value, context: { ...context, ...changes } };
+  get #half(): number {
+    return Math.ceil(this.#length / 2);
+  }
+
+  /** @param now How it stands after all entries: where an even number of them was, what stays is a first half again. */
+  #forgetHalf(now: ConnectionSnapshot): void {
+    this.#startedAt = this.#entries[this.#half - 1]?.at ?? this.#startedAt;
+    this.#entries = this.#entries.slice(this.#half);
+    this.#start = this.#middle;
+    this.#middle = standingOf(now);
   }
 }
 
@@ -157,9 +165,8 @@ interface Standing {
   readonly context: ConnectionContext;
 }
 
-function changesOf(before: ConnectionContext, after: ConnectionContext): Partial<ConnectionContext> {
-  const keys = Object.keys(after) as (keyof ConnectionContext)[];
-  return Object.fromEntries(keys.filter((key) => after[key] !== before[key]).map((key) => [key, after[key]]));
+function standingOf({ value, context }: ConnectionSnapshot): Standing {
+  return { value, context };
 }
 
 function entryOf(
@@ -180,14 +187,14 @@ export function pathOf(value: unknown): string {
   const path = spell(value);
   let known = paths.get(path);
   if (known === undefined) {
-    known = { path, value };
-    paths.set(path, known);
+    known = path;
+    paths.set(path, path);
   }
-  return known.path;
+  return known;
 }
 
-/** Each path that was ever told, with the state value behind it. */
-const paths = new Map<string, { readonly path: string; readonly value: unknown }>();
+/** Each path that was ever told: a string that is equal is another one. */
+const paths = new Map<string, string>();
 
 function spell(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);

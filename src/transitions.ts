@@ -1,6 +1,8 @@
-import type { InspectionEvent } from 'xstate';
+import type { connectionMachine } from '../machines/connection.ts';
 import type { ConnectionEvent } from '../machines/events.ts';
 import type { ConnectionSnapshot } from './status.ts';
+
+type Machine = typeof connectionMachine;
 
 /** One event that the chart handled, with what it was before and after. */
 export interface Transition {
@@ -9,28 +11,34 @@ export interface Transition {
   readonly after: ConnectionSnapshot;
 }
 
+/** Ports that want to know. */
+export interface Witness {
+  /** An event changed something; what it raised belongs to it. Before anybody hears of the snapshot. */
+  changed(transition: Transition): void;
+}
+
 /**
- * Joins what XState tells apart: snapshots come to subscribers without the event that led to them, and the inspector
- * learns the event. Only the first microstep counts: what it raises belongs to it.
+ * The machine, with a witness among the ports: XState gives its subscribers no event, and an inspector, which would
+ * learn of it, is told so much else that each connection weighed more. One for all connections of the machine.
  */
-export class TransitionPairing {
-  #before: ConnectionSnapshot | null = null;
-  #event: Transition['event'] | null = null;
-
-  /** As an inspector of the machine: what XState says goes on inside. */
-  next(inspected: InspectionEvent): void {
-    if (inspected.type !== '@xstate.microstep' || this.#event !== null) return;
-    if (inspected.actorRef.sessionId === inspected.rootId)
-      this.#event = inspected.event as Transition['event'];
+export function witnessed(machine: Machine): Machine {
+  let wrapped = known.get(machine);
+  if (wrapped === undefined) {
+    const transition: Machine['transition'] = (before, event, scope) => {
+      const after = machine.transition(before, event, scope);
+      if (hasChanged(before, after)) witnessOf(after).changed?.({ event, before, after });
+      return after;
+    };
+    wrapped = Object.assign(Object.create(machine) as Machine, { transition });
+    known.set(machine, wrapped);
   }
+  return wrapped;
+}
 
-  /** Call with every snapshot of the root actor; gives the transition, or `null` when nothing changed or it is the first. */
-  pair(after: ConnectionSnapshot): Transition | null {
-    const [event, before] = [this.#event, this.#before];
-    this.#before = after;
-    this.#event = null;
-    return event !== null && before !== null && hasChanged(before, after) ? { event, before, after } : null;
-  }
+const known = new WeakMap<Machine, Machine>();
+
+function witnessOf({ context }: ConnectionSnapshot): Partial<Witness> {
+  return context.ports as Partial<Witness>;
 }
 
 function hasChanged(before: ConnectionSnapshot, after: ConnectionSnapshot): boolean {

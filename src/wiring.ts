@@ -30,7 +30,7 @@ import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
 import { StatusStore } from './status-store.ts';
 import { Surroundings } from './surroundings.ts';
 import { type Trace, Tracer } from './trace.ts';
-import { TransitionPairing } from './transitions.ts';
+import { witnessed } from './transitions.ts';
 
 type Machine = typeof connectionMachine;
 
@@ -57,7 +57,6 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   readonly #session: Session;
   readonly #tracer: Tracer;
   readonly #counter: Counter;
-  readonly #transitions = new TransitionPairing();
   readonly #actor: ActorRefFrom<Machine>;
   readonly #store: StatusStore;
   readonly #desk: CredentialDesk;
@@ -66,10 +65,8 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   #readonlyActor: ReadonlyActor | null = null;
   #disposed: Promise<void> | null = null;
   #release: (() => void) | null = null;
-
-  /** Bound, so that UIs can be handed them as they are: `useSyncExternalStore(c.subscribe, c.getStatus)`. */
-  readonly getStatus: () => Status;
-  readonly subscribe: (listener: () => void) => () => void;
+  #getStatus: (() => Status) | null = null;
+  #subscribe: ((listener: () => void) => () => void) | null = null;
 
   constructor(machine: Machine, options: ConnectionOptions) {
     const settings = readOptions(options);
@@ -103,10 +100,11 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     const line = new Line(parts);
     const session = new Session(parts, line);
     const tracer = new Tracer(settings.traceLength, clock, random, classify);
+    const counter = new Counter(clock);
 
     const backoff = tracer.witness(backOffSafely(settings.backoff, problems));
     const input: ConnectionInput = {
-      ports: new Surroundings({ clock, tracer, problems, link: line, credential: desk, session }),
+      ports: new Surroundings({ clock, tracer, counter, problems, link: line, credential: desk, session }),
       policy: backoff === undefined ? policy : { ...policy, backoff },
       deadlines,
       hasProvider: settings.credential !== false,
@@ -115,10 +113,10 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
     };
     tracer.begin(input);
-    const actor = createActor(machine, {
+    const actor = createActor(witnessed(machine), {
       input,
       clock,
-      inspect: inspectSafely(this.#transitions, inspect, problems),
+      ...(inspect && { inspect: inspectSafely(inspect, problems) }),
     });
     const store = new StatusStore(statusOf(actor.getSnapshot()), problems);
 
@@ -127,13 +125,11 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#line = line;
     this.#session = session;
     this.#tracer = tracer;
-    this.#counter = new Counter(clock);
+    this.#counter = counter;
     this.#actor = actor;
     this.#store = store;
     this.#desk = desk;
     this.#dialect = dialect;
-    this.getStatus = () => store.current;
-    this.subscribe = (listener) => store.subscribe(listener);
 
     introduce(inspect, this, problems);
     actor.subscribe(new Follower(this));
@@ -200,6 +196,17 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  /** Bound, so that UIs can be handed them as they are: `useSyncExternalStore(c.subscribe, c.getStatus)`. */
+  get getStatus(): () => Status {
+    this.#getStatus ??= () => this.#store.current;
+    return this.#getStatus;
+  }
+
+  get subscribe(): (listener: () => void) => () => void {
+    this.#subscribe ??= (listener) => this.#store.subscribe(listener);
+    return this.#subscribe;
   }
 
   get status$(): Observable<Status> {
@@ -329,11 +336,6 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   }
 
   #follow(snapshot: ConnectionSnapshot): void {
-    const transition = this.#transitions.pair(snapshot);
-    if (transition !== null) {
-      this.#tracer.record(transition);
-      this.#counter.count(transition);
-    }
     this.#store.set(statusOf(snapshot));
     if (this.#store.isDisposed) this.#end();
   }

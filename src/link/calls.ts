@@ -9,13 +9,11 @@ interface Waiting extends Bagged {
 
 /** The calls that wait for an answer. Each settles exactly once, whatever comes first: answer, deadline or loss. */
 export class Calls {
-  // Made when asked for: most links never call, and this weighs more than all else here.
-  #waiting: Bag<Waiting> | null = null;
+  readonly #waiting = new Bag<Waiting>();
   #made = 0;
 
   /** `send` is given what to call with the answer, and returns whether anything was sent; it may throw. */
   make(send: (answered: (error: unknown, answer: unknown) => void) => boolean): Promise<unknown> {
-    this.#waiting ??= new Bag();
     const waiting = this.#waiting;
     this.#made += 1;
     return new Promise((resolve, reject) => {
@@ -36,7 +34,6 @@ export class Calls {
 
   loseAll(): void {
     const waiting = this.#waiting;
-    if (waiting === null) return;
     const calls = [...waiting.items].sort((one, other) => one.number - other.number);
     for (const call of calls) fail(waiting, call, 'lost');
   }

@@ -9,7 +9,11 @@ interface Terminable {
 
 /** @param needsAgent Whether requests need an agent of their own, so that they can be ended. */
 export function lingeringOf(origin: string, needsAgent: boolean): Lingers {
-  return new Lingering(() => (needsAgent ? makeAgent(/^(https|wss):/.test(origin)) : undefined));
+  return new Lingering(needsAgent ? { isSecure: /^(https|wss):/.test(origin) } : null);
+}
+
+interface AgentNeeded {
+  readonly isSecure: boolean;
 }
 
 /** What `linger-browser.ts` has as well. */
@@ -20,18 +24,19 @@ export type Lingers = Pick<Lingering, keyof Lingering>;
  * it; on a black-holed link nobody answers. After a short grace it is cut (LC-10), and so are requests of `polling`.
  */
 class Lingering {
-  readonly #makeAgent: () => Agent | undefined;
+  readonly #needed: AgentNeeded | null;
   #agent: Agent | undefined;
   #carrier: Terminable | undefined;
   #leaving: readonly Promise<void>[] = nobody;
 
-  constructor(makeAgent: () => Agent | undefined) {
-    this.#makeAgent = makeAgent;
+  constructor(needed: AgentNeeded | null) {
+    this.#needed = needed;
   }
 
   /** Before an engine is made: gives its requests an agent of their own, where that serves. */
   prepare(options: { agent?: unknown }): void {
-    this.#agent = this.#makeAgent();
+    if (this.#needed === null) return;
+    this.#agent = makeAgent(this.#needed.isSecure);
     if (this.#agent !== undefined) options.agent = this.#agent;
   }
 

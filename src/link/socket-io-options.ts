@@ -74,7 +74,7 @@ type Pem = string | Uint8Array;
 
 /** A copy of the options, or an error that names the wrong one and says where it belongs. */
 export function checkSocketIoOptions(options: unknown): SocketIoOptions {
-  if (options === undefined) return {};
+  if (options === undefined) return none;
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new HoldfastError('bad-option', 'the options of socketIo() must be an object');
   }
@@ -85,6 +85,9 @@ export function checkSocketIoOptions(options: unknown): SocketIoOptions {
   checkTransports(checked.transports);
   return checked;
 }
+
+/** One for all links without any. */
+const none: SocketIoOptions = Object.freeze({});
 
 const offered: Readonly<Record<keyof SocketIoOptions, true>> = {
   path: true,

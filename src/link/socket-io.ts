@@ -53,15 +53,14 @@ class SocketIoSession implements LinkSession {
   readonly #mayUpgrade: boolean;
   readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #lingering: Lingers;
-  readonly #calls = new Calls();
   readonly #recovery = new Recovery();
-  // Made when asked for, as the calls are.
+  // Both made when asked for: most links never call, and fewer are asked for a sign of life.
+  #calls: Calls | null = null;
   #signOfLife: SignOfLife | null = null;
   #phase: Phase = 'resting';
   #epoch = Number.NEGATIVE_INFINITY;
   #credential: Secret<Auth> | null | undefined;
   #sendConnect: ((auth: object) => void) | undefined;
-  #secrets: readonly string[] = [];
   #maxPayload: number | null = null;
 
   constructor(manager: Manager, namespace: string, sink: LinkSink, lingering: Lingers) {
@@ -96,7 +95,6 @@ class SocketIoSession implements LinkSession {
   authenticate(epoch: number, auth: Secret<Auth> | null): void {
     if (epoch !== this.#epoch || this.#phase !== 'dialling' || this.#credential !== undefined) return;
     this.#credential = auth;
-    this.#secrets = auth === null ? [] : secretsOf(auth.expose());
     this.#greet();
   }
 
@@ -118,6 +116,7 @@ class SocketIoSession implements LinkSession {
 
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown> {
     if (this.#phase !== 'open') return Promise.reject(new LinkCallError('not-open'));
+    this.#calls ??= new Calls();
     return this.#calls.make((answered) => {
       this.#socket.timeout(clampDelay(timeout)).emit(event, ...args, answered);
       return this.#isSent();
@@ -165,9 +164,11 @@ class SocketIoSession implements LinkSession {
         if (this.#epoch === epoch && !isDialled) this.#disconnected(reason, details);
       });
       if (this.#mayUpgrade) engine.on('upgrade', () => this.#lingering.notice(engine));
-      guardHandshake(engine, (handshake) => {
-        if (handshake !== null) this.#maxPayload = handshake.maxPayload;
-        else if (this.#epoch === epoch) this.#disconnected('parse error', undefined, true);
+      engine.on('packet', (packet) => {
+        const handshake = guardHandshake(packet);
+        if (handshake) this.#maxPayload = handshake.maxPayload;
+        else if (handshake === null && this.#epoch === epoch)
+          this.#disconnected('parse error', undefined, true);
       });
     } catch (error) {
       this.#fail(epoch, error);
@@ -270,9 +271,8 @@ class SocketIoSession implements LinkSession {
     this.#phase = 'resting';
     this.#credential = undefined;
     this.#sendConnect = undefined;
-    this.#secrets = [];
     // Before Socket.IO ends them: it would not say why.
-    this.#calls.loseAll();
+    this.#calls?.loseAll();
     this.#lingering.letGo(this.#manager.engine);
     this.#signOfLife?.end();
     const socket = this.#socket;
@@ -288,6 +288,11 @@ class SocketIoSession implements LinkSession {
     const kept = this.#socket.sendBuffer.length > 0;
     this.#socket.sendBuffer.length = 0;
     return !kept;
+  }
+
+  /** What must not be repeated of what this attempt or link was given. */
+  get #secrets(): readonly string[] {
+    return this.#credential ? secretsOf(this.#credential.expose()) : [];
   }
 
   #isTrying(): boolean {

@@ -1,11 +1,12 @@
-import { Observable, Subject } from 'rxjs';
+import { Observable } from 'rxjs';
+import { Hot } from '../hot.ts';
 import type { OutboxView } from './delivery.ts';
 
 /** Shows what waits, at most once a turn: thousands of messages may come and go in one. */
 export class Views {
   readonly #read: () => OutboxView;
   // Made when somebody looks; until then, changes cost nothing.
-  #changes: Subject<OutboxView> | null = null;
+  #changes: Hot<OutboxView> | null = null;
   #view$: Observable<OutboxView> | null = null;
   #shown: OutboxView | null = null;
   #last: OutboxView | null = null;
@@ -22,10 +23,10 @@ export class Views {
         subscriber.complete();
         return undefined;
       }
-      this.#changes ??= new Subject();
+      this.#changes ??= new Hot();
       // Those who look already are told what is due, so that a newcomer does not get it twice.
       this.#show();
-      const subscription = this.#changes.subscribe(subscriber);
+      const subscription = this.#changes.observable().subscribe(subscriber);
       subscriber.next(this.#shown ?? this.#read());
       return subscription;
     });
@@ -33,7 +34,7 @@ export class Views {
   }
 
   changed(): void {
-    if (this.#isDue || !this.#changes?.observed) return;
+    if (this.#isDue || !this.#changes?.isObserved) return;
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;

@@ -1,4 +1,3 @@
-import { Observable } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { HoldfastError, type Status } from '../../src/index.ts';
@@ -23,17 +22,22 @@ const failed = { ...trying, state: 'auth-failed', cause: new HoldfastError('unau
 function stand(first: Status) {
   const store = new StatusStore(first, new Problems(new SimulatedClock(), { redact: (said) => said }));
   let open = 0;
-  const status$ = new Observable<Status>((subscriber) => {
-    open += 1;
-    const subscription = store.status$.subscribe(subscriber);
-    subscription.add(() => {
-      open -= 1;
-    });
-    return subscription;
-  });
+  const counted = {
+    get current() {
+      return store.current;
+    },
+    subscribe(listener: () => void) {
+      open += 1;
+      const stop = store.subscribe(listener);
+      return () => {
+        open -= 1;
+        stop();
+      };
+    },
+  };
   const seen: unknown[] = [];
   const abort = new AbortController();
-  whenReady({ status$ }, abort.signal).then(
+  whenReady(counted, abort.signal).then(
     () => seen.push('live'),
     (thrown) => seen.push(thrown),
   );

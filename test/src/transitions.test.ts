@@ -1,62 +1,53 @@
-import { describe, expect, test } from 'vitest';
-import type { InspectionEvent } from 'xstate';
+import { describe, expect, test, vi } from 'vitest';
+import type { connectionMachine } from '../../machines/connection.ts';
 import type { ConnectionSnapshot } from '../../src/status.ts';
 import { pathOf } from '../../src/trace.ts';
-import { TransitionPairing } from '../../src/transitions.ts';
+import { witnessed } from '../../src/transitions.ts';
 
-const snapshot = (value: string, context: object) => ({ value, context }) as unknown as ConnectionSnapshot;
+type Machine = typeof connectionMachine;
 
-function microstep(type: string, sessionId = 'root'): InspectionEvent {
-  return {
-    type: '@xstate.microstep',
-    rootId: 'root',
-    actorRef: { sessionId },
-    event: { type },
-  } as unknown as InspectionEvent;
+const event = { type: 'user.connect' } as const;
+const scope = {} as Parameters<Machine['transition']>[2];
+
+function stand(changed?: () => void) {
+  const context = { ports: { changed } };
+  const snapshot = (value: string, other = context) =>
+    ({ value, context: other }) as unknown as ConnectionSnapshot;
+  const machine = (after: ConnectionSnapshot) =>
+    ({ id: 'chart', transition: () => after }) as unknown as Machine;
+  return { context, snapshot, machine, before: snapshot('idle') };
 }
 
 describe('a transition', () => {
-  const context = {};
-  const before = snapshot('idle', context);
-
-  test('[ST-5] is told with its event, and with what was before and after', () => {
-    const pairing = new TransitionPairing();
-    pairing.pair(before);
-    pairing.next(microstep('user.connect'));
-    const after = snapshot('idle', {});
-    expect(pairing.pair(after)).toEqual({ event: { type: 'user.connect' }, before, after });
-  });
-
-  test('[ST-5] is one also if the state alone has changed, and none if nothing has', () => {
-    for (const [after, isOne] of [
-      [snapshot('away', context), true],
-      [snapshot('idle', {}), true],
-      [snapshot('idle', context), false],
-    ] as const) {
-      const pairing = new TransitionPairing();
-      pairing.pair(before);
-      pairing.next(microstep('user.connect'));
-      expect(pairing.pair(after) !== null).toBe(isOne);
+  test('[ST-5] is told to the ports with its event, and with what was before and after', () => {
+    const changed = vi.fn();
+    const { snapshot, machine, before, context } = stand(changed);
+    for (const after of [snapshot('away'), snapshot('idle', { ...context })]) {
+      expect(witnessed(machine(after)).transition(before, event, scope)).toBe(after);
+      expect(changed).toHaveBeenLastCalledWith({ event, before, after });
     }
+    expect(changed).toHaveBeenCalledTimes(2);
   });
 
-  test('[ST-5] needs an event and something before it', () => {
-    const first = new TransitionPairing();
-    first.next(microstep('xstate.init'));
-    expect(first.pair(before)).toBeNull();
-    expect(first.pair(snapshot('away', {})), 'nobody said why').toBeNull();
+  test('[ST-5] is none if nothing has changed', () => {
+    const changed = vi.fn();
+    const { snapshot, machine, before } = stand(changed);
+    const after = snapshot('idle');
+    expect(witnessed(machine(after)).transition(before, event, scope)).toBe(after);
+    expect(changed).not.toHaveBeenCalled();
   });
 
-  test('[ST-5] has the event that came first, of the connection itself', () => {
-    const pairing = new TransitionPairing();
-    pairing.pair(before);
-    pairing.next(microstep('xstate.done', 'a child'));
-    pairing.next({ type: '@xstate.event', event: { type: 'other' } } as unknown as InspectionEvent);
-    pairing.next(microstep('link.lost'));
-    pairing.next(microstep('raised by it'));
-    expect(pairing.pair(snapshot('away', {}))).toMatchObject({ event: { type: 'link.lost' } });
-    pairing.next(microstep('user.retry'));
-    expect(pairing.pair(snapshot('idle', {}))).toMatchObject({ event: { type: 'user.retry' } });
+  test('[ST-5] needs nobody who wants to know', () => {
+    const { snapshot, machine, before } = stand();
+    expect(() => witnessed(machine(snapshot('away'))).transition(before, event, scope)).not.toThrow();
+  });
+
+  test('[ST-5] changes nothing else about the machine, which is wrapped once for all connections', () => {
+    const { machine, before } = stand();
+    const plain = machine(before);
+    expect(witnessed(plain).id).toBe('chart');
+    expect(witnessed(plain)).toBe(witnessed(plain));
+    expect(witnessed(machine(before))).not.toBe(witnessed(plain));
   });
 });
 

@@ -354,6 +354,27 @@ describe('the trace', () => {
     if (traceLength === 200) expect(again).toHaveLength(h.statuses.length);
   });
 
+  test.each([
+    [4, [1, 2, 3, 4, 3, 4, 3, 4]],
+    [3, [1, 2, 3, 2, 3, 2, 3, 2]],
+    [1, [1, 1, 1, 1, 1, 1, 1, 1]],
+    [0, [0, 0, 0, 0, 0, 0, 0, 0]],
+  ])(
+    '[ST-5] of at most %i entries, a trace has the last; when one is too many, the older half goes',
+    (traceLength, lengths) => {
+      const h = createHarness({ traceLength });
+      const whole = createHarness();
+      for (const length of lengths) {
+        for (const { connection } of [h, whole]) {
+          if (connection.getStatus().state === 'idle') connection.connect('alice');
+          else connection.disconnect();
+        }
+        const all = whole.connection.trace().entries;
+        expect(h.connection.trace().entries).toEqual(all.slice(all.length - length));
+      }
+    },
+  );
+
   test('[ST-5, RE-3, RE-9] plays again what a backoff and a classifier of the user decided', async () => {
     const { classifySocketIo } = await import('../../../src/index.ts');
     const waits = [700, 'nonsense', Number.POSITIVE_INFINITY, 'give-up'];
