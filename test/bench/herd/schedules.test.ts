@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   ably,
   centrifuge,
+  decorrelated,
+  fullJitter,
   holdfast,
   phoenix,
   type Schedule,
@@ -19,9 +21,9 @@ function delay(
   schedule: Schedule,
   n: number,
   draw = 0,
-  { elapsed = 0, word = null as Word | null } = {},
+  { elapsed = 0, last = 0, word = null as Word | null } = {},
 ): number {
-  return schedule(() => draw, { n, elapsed, word });
+  return schedule(() => draw, { n, elapsed, last, word });
 }
 
 const draws = Array.from({ length: 101 }, (_, index) => index / 101);
@@ -70,6 +72,26 @@ describe('the schedule of a peer', () => {
   ])('[RE-2] of %s does not read what a server says', (_, schedule) => {
     const word = { code: 'busy', retryAfter: 77_000, exact: true } as const;
     expect(delay(schedule, 3, 0.5, { word })).toBe(delay(schedule, 3, 0.5));
+  });
+});
+
+describe('what else was tried', () => {
+  test('[RE-1] full jitter is drawn between 0 and the bound at every attempt', () => {
+    for (const n of [1, 2, 3, 9]) {
+      expect([0, 0.5].map((draw) => delay(fullJitter(defaultPolicy), n, draw))).toEqual([
+        0,
+        delayBound(defaultPolicy, n) / 2,
+      ]);
+    }
+  });
+
+  test('[RE-1] decorrelated jitter lies between the least and three times the wait before', () => {
+    const schedule = decorrelated({ first: 1_000, cap: 8_000 });
+    expect([0, 0.5].map((draw) => delay(schedule, 1, draw))).toEqual([1_000, 2_000]);
+    expect([0, 0.5, 0.999].map((draw) => delay(schedule, 4, draw, { last: 2_000 }))).toEqual([
+      1_000, 3_500, 5_995,
+    ]);
+    expect(delay(schedule, 4, 0.9, { last: 8_000 })).toBe(8_000);
   });
 });
 
