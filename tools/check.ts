@@ -22,6 +22,7 @@ export const checks: readonly Step[] = [
   { name: 'unused', command: 'knip' },
   { name: 'drawings', command: 'tsx tools/diagram.ts --check' },
   { name: 'error page', command: 'tsx tools/errors.ts --check' },
+  { name: 'herd page', command: 'tsx tools/herd.ts --check' },
 ];
 
 if (isMain(import.meta.url)) conclude(runSteps(checks));
