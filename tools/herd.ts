@@ -6,6 +6,7 @@ import { type KeptReal, keptRealPath } from '../bench/herd/kept-real.ts';
 import { type Generated, generate } from './generated.ts';
 import { drawingsOf } from './herd/drawings.ts';
 import { herdPage } from './herd/page.ts';
+import { promisesTable } from './herd/promises.ts';
 import { helpTable } from './herd/tables.ts';
 import { isMain, root } from './paths.ts';
 
@@ -14,6 +15,7 @@ export function herdFiles(): Generated[] {
   const real = existsSync(join(root, keptRealPath)) ? read<KeptReal>(keptRealPath) : null;
   return [
     { path: 'docs/herd.md', text: herdPage(kept, real) },
+    { path: 'README.md', between: 'herd', text: promisesTable(kept, real) },
     { path: 'docs/operations.md', between: 'herd', text: helpTable(kept) },
     ...drawingsOf(kept),
   ];

@@ -1,10 +1,11 @@
 import { admissionGoals, admissions, comparisons, goals } from '../../bench/herd/goals.ts';
 import type { Kept } from '../../bench/herd/kept.ts';
 import type { KeptReal } from '../../bench/herd/kept-real.ts';
+import { lengthsTable, neighboursTable } from './choice.ts';
 import { imagePath } from './drawings.ts';
 import { method } from './method.ts';
 import { realRatios, realTable } from './real.ts';
-import { admissionTable, figuresTable, goalsTable, lengthsTable, neighboursTable } from './tables.ts';
+import { admissionTable, figuresTable, goalsTable } from './tables.ts';
 import { ratio } from './words.ts';
 
 /** `docs/herd.md`: the question, how it was looked into, and what came out, of the runs that are kept. */

@@ -34,6 +34,23 @@ export function realRatios({ rounds }: KeptReal): string {
   return table(['clients', 'rounds', '', '50 % back', '95 % back', '99.9 % back'], rows);
 }
 
+/** Rows of README: the ratios of ours without the server's help, by number of clients. */
+export function realPromises({ rounds }: KeptReal): string[][] {
+  const sizes = [...new Set(rounds.map(({ clients }) => clients))];
+  return sizes.map((clients) => {
+    const same = rounds.filter((round) => round.clients === clients);
+    const ratios = ratiosOfRounds(same, 'holdfast', 'found');
+    const medians = [1, 2].map((share) => ratio(median(ratios.map((of) => of[share] ?? Number.NaN))));
+    const number = clients.toLocaleString('en');
+    return [
+      `${number} real clients of a server that is killed, beside socket.io-client`,
+      '95 and 99.9 % back no later',
+      `at ${medians.join(' and ')} of its time (median of ${same.length} rounds)`,
+      `\`npm run bench -- herd-real --clients ${clients}\``,
+    ];
+  });
+}
+
 function ratioCell(rounds: readonly RealRound[], name: string, share: number): string {
   const of = (key: 'found' | 'simulated') =>
     ratiosOfRounds(rounds, name, key).map((ratios) => ratios[share] ?? Number.NaN);
