@@ -50,8 +50,8 @@ export const herdReal: Bench = {
   async measure({ clients = 2_000, keep }) {
     const { first, base, factor, cap } = defaultPolicy;
     const common = { policy: { first, base, factor, cap }, capacity };
-    const before = keep ? keptRounds(common) : [];
-    const rounds = [...before, await runRound(clients, before.length)];
+    const round = await runRound(clients, keptRounds(common).length);
+    const rounds = [...(keep ? keptRounds(common) : []), round];
     if (keep) {
       mkdirSync(dirname(keptRealPath), { recursive: true });
       writeFileSync(keptRealPath, toText({ ...common, rounds }));
