@@ -131,6 +131,9 @@ function realClients(real: KeptReal | null): string[] {
     realTable(real),
     'Each client is back when its handshake is accepted. With a limit the server closes the connection of whoever comes ' +
       'beside it, before anything is read; with `admission()` it refuses with a slot.',
+    'An attempt that fails costs a process more with holdfast, which has a chart and a status to keep, than with socket.io ' +
+      'alone. A user’s machine makes one every few seconds; one that plays thousands of users and has other work besides ' +
+      '(the load) is behind with them, and then ours come later than simulated, all by about the same time.',
   ];
 }
 
