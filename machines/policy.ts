@@ -22,7 +22,7 @@ export interface ReconnectPolicy {
   readonly giveUpAfter: number;
   readonly stableAfter: number;
   readonly resumeOnSignal: boolean;
-  /** Replaces the full jitter (RE-3). `undefined` stands for an answer that could not be used: the default serves. */
+  /** Replaces the schedule (RE-3). `undefined` stands for an answer that could not be used: the default serves. */
   readonly backoff?: ((request: BackoffRequest) => number | 'give-up' | undefined) | undefined;
 }
 
@@ -36,16 +36,16 @@ export interface BackoffRequest {
 
 export const defaultPolicy: ReconnectPolicy = {
   first: 1_000,
-  base: 2_000,
-  factor: 2,
-  cap: 20_000,
+  base: 4_000,
+  factor: 1.5,
+  cap: 8_000,
   maxAttempts: Number.POSITIVE_INFINITY,
   giveUpAfter: 600_000,
   stableAfter: 5_000,
   resumeOnSignal: true,
 };
 
-/** The bound below which the n-th delay is drawn (RE-1); n counts from 1 since the last proven link. */
+/** The upper bound of the n-th delay (RE-1); n counts from 1 since the last proven link. */
 export function delayBound(policy: ReconnectPolicy, n: number): number {
   if (n <= 1) return policy.first;
   // Late in a long outage the power is Infinity, and 0 times that is NaN.
@@ -53,9 +53,21 @@ export function delayBound(policy: ReconnectPolicy, n: number): number {
 }
 
 /**
- * The wait before the next attempt, or `give-up`. A server's `retryAfter` is a floor, and the schedule's own draw
- * is the spread on top of it (RE-2), so that a herd told the same time does not come back at the same time. A slot
- * that was reserved for this client alone is kept to the millisecond: it is the server that spreads the herd (SV-5).
+ * The n-th delay (RE-1). The first two are uniform from 0 on (full jitter): they pull a herd apart that was cut off at
+ * one moment. From the third on a delay is at least half of its bound (equal jitter): whoever is apart stays apart, and
+ * a wait that is never short needs no long ones to come to the same rate of attempts.
+ */
+function drawDelay(policy: ReconnectPolicy, random: () => number, n: number): number {
+  const bound = delayBound(policy, n);
+  const least = n <= 2 ? 0 : bound / 2;
+  return least + random() * (bound - least);
+}
+
+/**
+ * The wait before the next attempt, or `give-up`. A server's `retryAfter` is a floor, and on top of it comes a spread
+ * between 0 and the bound of the schedule (RE-2), so that a herd told the same time does not come back at the same time.
+ * A slot that was reserved for this client alone is kept to the millisecond: it is the server that spreads the herd
+ * (SV-5).
  */
 export function nextDelay(
   policy: ReconnectPolicy,
@@ -70,8 +82,8 @@ export function nextDelay(
   const own = policy.backoff?.(asked);
   if (own === 'give-up') return own;
   if (exact && retryAfter !== null) return clampDelay(retryAfter);
-  if (own === undefined) return clampDelay((retryAfter ?? 0) + random() * delayBound(policy, n));
-  return clampDelay(retryAfter === null ? own : retryAfter + random() * clampDelay(own));
+  if (retryAfter === null) return clampDelay(own ?? drawDelay(policy, random, n));
+  return clampDelay(retryAfter + random() * clampDelay(own ?? delayBound(policy, n)));
 }
 
 /** Shortest wait before something is asked for again on a link that lives: whoever fails at once is not asked in a loop. */
@@ -79,7 +91,7 @@ export const leastPause = 50;
 
 /** The wait before something is asked for again on a link that lives: the n-th, by the schedule alone. */
 export function nextPause(policy: ReconnectPolicy, random: () => number, n: number): number {
-  return Math.max(leastPause, clampDelay(random() * delayBound(policy, n)));
+  return Math.max(leastPause, clampDelay(drawDelay(policy, random, n)));
 }
 
 /**

@@ -95,15 +95,18 @@ export interface OutboxOptions {
   readonly maxResends?: number;
 }
 
-/** When and how often to try again. All times in ms. */
+/**
+ * When and how often to try again. All times in ms. Each delay is drawn below its bound; from the third on, at least half
+ * of it (RE-1).
+ */
 export interface ReconnectOptions {
   /** Bound of the first delay of an outage. Default 1,000. */
   readonly first?: number;
-  /** Bound of the second delay. Default 2,000. */
+  /** Bound of the second delay. Default 4,000. */
   readonly base?: number;
-  /** Growth of the bound from there on. Default 2. */
+  /** Growth of the bound from there on. Default 1.5. */
   readonly factor?: number;
-  /** Highest bound. Default 20,000. */
+  /** Highest bound. Default 8,000. */
   readonly cap?: number;
   /** Failed attempts in a row until `exhausted`. Default Infinity. */
   readonly maxAttempts?: number;
@@ -112,7 +115,7 @@ export interface ReconnectOptions {
   /** How long a link must hold to end the count of attempts (LC-7). Default 5,000. */
   readonly stableAfter?: number;
   /**
-   * Replaces the full jitter (RE-3). Called before each wait; returns ms or `'give-up'`. If it throws or returns
+   * Replaces the schedule (RE-3). Called before each wait; returns ms or `'give-up'`. If it throws or returns
    * anything else, the default serves and `problems$` says so.
    */
   readonly backoff?: (request: BackoffRequest) => number | 'give-up';

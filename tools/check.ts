@@ -24,6 +24,7 @@ export const checks: readonly Step[] = [
   { name: 'error page', command: 'tsx tools/errors.ts --check' },
   { name: 'recover table', command: 'tsx tools/recover-table.ts --check' },
   { name: 'figures of the last run', command: 'tsx tools/performance.ts --check' },
+  { name: 'herd page', command: 'tsx tools/herd.ts --check' },
 ];
 
 if (isMain(import.meta.url)) conclude(runSteps(checks));

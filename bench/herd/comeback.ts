@@ -27,7 +27,7 @@ const nobody = -1;
 export function comeBack({ clients, schedule, seed }: Sort, herd: Herd, gate: Gate): Course {
   const random = createRandom(seed + 1);
   const { arrivesAt, lostAt } = herd;
-  const waits = herd.waits.slice();
+  const [waits, lastWait] = [herd.waits.slice(), herd.lastWait.slice()];
   const firstAt = new Int32Array(horizon).fill(nobody);
   const following = new Int32Array(clients);
   const counts = () => new Uint32Array(horizon / grain);
@@ -60,7 +60,9 @@ export function comeBack({ clients, schedule, seed }: Sort, herd: Herd, gate: Ga
         waits[client] = n;
         attempts += 1;
         const heard = now + trip(random);
-        const delay = schedule(random, { n, elapsed: heard - lost, word: answer });
+        const last = lastWait[client] ?? 0;
+        const delay = schedule(random, { n, elapsed: heard - lost, last, word: answer });
+        lastWait[client] = delay;
         arriveAt(heard + delay + trip(random), client);
       }
       client = next;

@@ -1,4 +1,4 @@
-import { defaultPolicy, type ReconnectPolicy } from '../../machines/policy.ts';
+import type { ReconnectPolicy } from '../../machines/policy.ts';
 import { type Course, comeBack } from './comeback.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { admitting, limited, open, telling } from './gates.ts';
@@ -82,10 +82,6 @@ export function runAlone(
       return { outage, capacity, ...figuresOf(meet(gate), sort.clients) };
     });
   });
-}
-
-export function timed(timing: Timing): Schedule {
-  return holdfast({ ...defaultPolicy, ...timing });
 }
 
 /** The outage is the same whatever stands at the door afterwards. */

@@ -1,16 +1,8 @@
-import { defaultPolicy } from '../../machines/policy.ts';
+import { defaultPolicy, type ReconnectPolicy } from '../../machines/policy.ts';
 import type { Course } from './comeback.ts';
 import { backAt, ratesOf } from './figures.ts';
-import {
-  type Cell,
-  outages,
-  runAlone,
-  runGrid,
-  type Setting,
-  schedules,
-  type Timing,
-  timed,
-} from './grid.ts';
+import { type Cell, outages, runAlone, runGrid, type Setting, schedules, type Timing } from './grid.ts';
+import { decorrelated, fullJitter, holdfast, type Schedule } from './schedules.ts';
 
 /** Where a run is kept, from the root. */
 export const keptPath = 'bench/results/herd-courses.json';
@@ -38,9 +30,13 @@ export interface Curve extends Setting {
 }
 
 export interface Neighbour {
+  readonly jitter: Jitter;
   readonly timing: Timing;
   readonly cells: ReturnType<typeof runAlone>;
 }
+
+/** `ours`: as our policy draws. The bounds of `decorrelated` are `first` and `cap`; it has no others. */
+export type Jitter = 'ours' | 'full' | 'decorrelated';
 
 /** Everything at once; a million clients take some minutes. */
 export function runAll(clients: number, seed = 1, say: (progress: string) => void = () => {}): Kept {
@@ -52,9 +48,10 @@ export function runAll(clients: number, seed = 1, say: (progress: string) => voi
   });
   const few = Math.ceil(clients / 10);
   const ended = outages.filter((outage) => outage > 0);
-  const tried = neighbours.map((timing) => {
-    say(`others: ${Object.values(timing).join(', ')}`);
-    return { timing, cells: runAlone({ clients: few, schedule: timed(timing), seed }, ended) };
+  const tried = neighbours.map(([jitter, timing]) => {
+    say(`others: ${jitter}, ${Object.values(timing).join(', ')}`);
+    const schedule = scheduleOf[jitter]({ ...defaultPolicy, ...timing });
+    return { jitter, timing, cells: runAlone({ clients: few, schedule, seed }, ended) };
   });
   const between = (['socket.io', 'holdfast'] as const).flatMap((client) => {
     say(`other outages: ${client}`);
@@ -89,9 +86,8 @@ export function toText(kept: Kept): string {
 `;
 }
 
-function isPlotted({ client, outage, capacity, help }: Setting): boolean {
-  if (help === 'one-time') return false;
-  return client === 'holdfast' || (help === 'none' && outage > 0 && capacity !== 100);
+function isPlotted({ outage, help }: Setting): boolean {
+  return help !== 'one-time' && !(help === 'none' && outage === 0);
 }
 
 function curveOf(setting: Setting, { arrivals, back }: Course, clients: number): Curve {
@@ -109,19 +105,29 @@ const timing = (first: number, base: number, factor: number, cap: number): Timin
 
 const lengthsBetween = [500, 1_500, 2_000, 2_500, 4_000, 5_000, 7_000, 10_000, 20_000, 60_000];
 
+const scheduleOf: Record<Jitter, (policy: ReconnectPolicy) => Schedule> = {
+  ours: holdfast,
+  full: fullJitter,
+  decorrelated,
+};
+
 /** The former defaults, the first looks, and what lies around the ones that were chosen. */
-const neighbours: readonly Timing[] = [
-  timing(1, 2, 2, 20),
-  timing(1, 1, 2, 30),
-  timing(1, 6, 1.5, 20),
-  timing(1, 6, 1.5, 15),
-  timing(1, 6, 1.5, 12),
-  timing(1, 6, 1.5, 10),
-  timing(1, 6, 1.25, 12),
-  timing(1, 6, 2, 12),
-  timing(1, 7, 1.5, 12),
-  timing(1, 5, 1.5, 12),
-  timing(1, 4, 1.5, 12),
-  timing(1, 2, 1.5, 12),
-  timing(2, 6, 1.5, 12),
+const neighbours: readonly (readonly [Jitter, Timing])[] = [
+  ['ours', timing(1, 4, 1.5, 8)],
+  ['ours', timing(1, 4.5, 1.25, 8)],
+  ['ours', timing(1, 5, 1.5, 8)],
+  ['ours', timing(1, 3, 1.5, 8)],
+  ['ours', timing(1, 3, 2, 8)],
+  ['ours', timing(1, 4, 1.5, 6)],
+  ['ours', timing(1, 4, 1.5, 12)],
+  ['ours', timing(2, 4, 1.5, 8)],
+  ['full', timing(1, 2, 2, 20)],
+  ['full', timing(1, 1, 2, 30)],
+  ['full', timing(1, 6, 1.5, 20)],
+  ['full', timing(1, 6, 1.5, 12)],
+  ['full', timing(1, 5, 2, 12)],
+  ['full', timing(1, 4, 1.5, 12)],
+  ['full', timing(1, 4, 1.5, 8)],
+  ['decorrelated', timing(1, 1, 3, 8)],
+  ['decorrelated', timing(1, 1, 3, 20)],
 ];

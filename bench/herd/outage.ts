@@ -18,6 +18,8 @@ export interface Herd {
   readonly lostAt: Float64Array;
   /** How often it waited since. */
   readonly waits: Uint16Array;
+  /** Ms of the last of these waits. */
+  readonly lastWait: Float64Array;
   readonly attempts: number;
 }
 
@@ -33,26 +35,30 @@ export function waitOut({ clients, schedule, seed }: Sort, outage: Outage): Herd
   const lostAt = losses(clients, outage);
   const arrivesAt = new Float64Array(clients);
   const waits = new Uint16Array(clients);
+  const lastWait = new Float64Array(clients);
   let attempts = 0;
   for (let client = 0; client < clients; client += 1) {
     const lost = (lostAt[client] ?? 0) + trip(random);
     let now = lost;
     let word = outage.isDrained ? goodbye : null;
     let n = 0;
+    let last = 0;
     do {
       n += 1;
       if (n > 1) {
         word = outage.isDrained && now < -outage.ms ? goodbye : null;
         now += trip(random);
       }
-      now += schedule(random, { n, elapsed: now - lost, word }) + trip(random);
+      last = schedule(random, { n, elapsed: now - lost, last, word });
+      now += last + trip(random);
     } while (now < 0);
     attempts += n;
     lostAt[client] = lost;
     arrivesAt[client] = now;
     waits[client] = n;
+    lastWait[client] = last;
   }
-  return { arrivesAt, lostAt, waits, attempts };
+  return { arrivesAt, lostAt, waits, lastWait, attempts };
 }
 
 const goodbye: Word = { code: 'draining', retryAfter: drainDefaults.retryAfter };

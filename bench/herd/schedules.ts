@@ -1,4 +1,4 @@
-import { defaultPolicy, nextDelay, type ReconnectPolicy } from '../../machines/policy.ts';
+import { defaultPolicy, delayBound, nextDelay, type ReconnectPolicy } from '../../machines/policy.ts';
 import { classifySocketIo } from '../../machines/verdict.ts';
 
 /** What a server says to whoever it does not take: when to come again, in ms. */
@@ -14,6 +14,8 @@ export interface Wait {
   readonly n: number;
   /** Ms since the loss. */
   readonly elapsed: number;
+  /** Ms that it waited the time before, 0 at first. */
+  readonly last: number;
   /** `null` where nobody answered, or the answer says no time. */
   readonly word: Word | null;
 }
@@ -29,6 +31,16 @@ export function holdfast(policy: ReconnectPolicy = defaultPolicy): Schedule {
     if (delay === 'give-up') throw new Error('Nobody gives up within the time that is simulated.');
     return delay;
   };
+}
+
+/** Full jitter at every attempt, by the bounds of our policy. */
+export function fullJitter(policy: ReconnectPolicy): Schedule {
+  return (random, { n }) => random() * delayBound(policy, n);
+}
+
+/** "Decorrelated jitter": between the least and three times the wait before, up to the cap. */
+export function decorrelated({ first, cap }: Pick<ReconnectPolicy, 'first' | 'cap'>): Schedule {
+  return (random, { last }) => Math.min(cap, first + random() * (3 * Math.max(first, last) - first));
 }
 
 const nobody = classifySocketIo({ during: 'failed', message: 'down', systemCode: 'ECONNREFUSED' });

@@ -136,7 +136,7 @@ const owned = new Map<string, string>([
   ['reconnectionDelayMax', 'Set `reconnect: { cap }` of createConnection().'],
   [
     'randomizationFactor',
-    'Leave it out: delays have full jitter. See the option `reconnect` of createConnection().',
+    'Leave it out: delays have jitter. See the option `reconnect` of createConnection().',
   ],
   ['timeout', 'Set `handshakeTimeout` of createConnection().'],
   ['retries', 'Leave it out: send() resends with a stable id, whatever `retries` would do twice.'],

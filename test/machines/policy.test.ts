@@ -32,9 +32,9 @@ const schedules = fc.record({ first: finite, base: finite, factor: finite, cap: 
 const counts = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1_000, max: 2_000_000 }));
 
 describe('the schedule', () => {
-  test('[RE-1] the bounds by default are 1 s, then 2 s doubled up to 20 s', () => {
-    expect([1, 2, 3, 4, 5, 6, 7, 100].map((n) => delayBound(defaultPolicy, n))).toEqual([
-      1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000, 20_000,
+  test('[RE-1] the bounds by default are 1 s, then 4 s and half as much again up to 8 s', () => {
+    expect([1, 2, 3, 4, 5, 100].map((n) => delayBound(defaultPolicy, n))).toEqual([
+      1_000, 4_000, 6_000, 8_000, 8_000, 8_000,
     ]);
   });
 
@@ -45,12 +45,17 @@ describe('the schedule', () => {
 
   test('[RE-1] one millisecond is a schedule too', () => {
     const policy = { first: 1, base: 1, factor: 1, cap: 1 };
-    expect([delayOf(policy), delayOf(policy, { n: 9, draw: 0.999 })]).toEqual([0.5, 0.999]);
+    expect([delayOf(policy), delayOf(policy, { n: 9, draw: 0.998 })]).toEqual([0.5, 0.999]);
   });
 
-  test('[RE-1] the delay is the draw times the bound: the whole range and nothing above it', () => {
+  test('[RE-1] the first two delays are the draw times the bound: the whole range and nothing above it', () => {
     expect([0, 0.25, 0.999].map((draw) => delayOf({}, { draw }))).toEqual([0, 250, 999]);
-    expect([0, 0.25, 0.999].map((draw) => delayOf({}, { draw, n: 3 }))).toEqual([0, 1_000, 3_996]);
+    expect([0, 0.25, 0.999].map((draw) => delayOf({}, { draw, n: 2 }))).toEqual([0, 1_000, 3_996]);
+  });
+
+  test('[RE-1] from the third on a delay is at least half of its bound', () => {
+    expect([0, 0.5, 0.998].map((draw) => delayOf({}, { draw, n: 3 }))).toEqual([3_000, 4_500, 5_994]);
+    expect([0, 0.5, 0.998].map((draw) => delayOf({}, { draw, n: 40 }))).toEqual([4_000, 6_000, 7_992]);
   });
 
   test.prop([schedules, counts, draws])(
@@ -71,9 +76,10 @@ describe('the schedule', () => {
 });
 
 describe('a time that the server asked for', () => {
-  test('[RE-2] is a floor, with the draw of the schedule on top', () => {
+  test('[RE-2] is a floor, with a spread up to the bound of the schedule on top', () => {
     expect([0, 0.5].map((draw) => delayOf({}, { retryAfter: 30_000, draw }))).toEqual([30_000, 30_500]);
-    expect(delayOf({}, { retryAfter: 30_000, n: 4, draw: 0.5 })).toBe(34_000);
+    // The floor is wait enough: what comes on top begins at nothing, also where a delay of its own would not.
+    expect([0, 0.5].map((draw) => delayOf({}, { retryAfter: 30_000, n: 4, draw }))).toEqual([30_000, 34_000]);
   });
 
   test('[RE-2] of nothing leaves the spread', () => {
@@ -132,7 +138,8 @@ describe('a backoff of the user', () => {
   });
 
   test('[RE-3] leaves it to the default schedule where it has no answer', () => {
-    expect(delayOf({ backoff: () => undefined }, { n: 2 })).toBe(1_000);
+    expect(delayOf({ backoff: () => undefined }, { n: 2 })).toBe(2_000);
+    expect(delayOf({ backoff: () => undefined }, { n: 3 })).toBe(4_500);
   });
 
   test('[RE-3, CR-10] is held to what timers keep', () => {
@@ -158,8 +165,8 @@ describe('a delay', () => {
 describe('nextPause', () => {
   const draw = (n: number, random: number) => nextPause(defaultPolicy, () => random, n);
 
-  test('[RM-1, RE-1] is drawn below the bound of the schedule', () => {
-    expect([1, 2, 3, 9].map((n) => draw(n, 0.5))).toEqual([500, 1_000, 2_000, 10_000]);
+  test('[RM-1, RE-1] is drawn as the schedule draws', () => {
+    expect([1, 2, 3, 9].map((n) => draw(n, 0.5))).toEqual([500, 2_000, 4_500, 6_000]);
   });
 
   test('[RM-1, OB-6] is never so short that whoever fails at once is asked in a loop', () => {

@@ -51,7 +51,8 @@ const owing = (isMissed: (said: Any) => boolean): Machine =>
 const faults: readonly Fault[] = [
   {
     name: 'what is sent again has a new id',
-    clauses: ['OB-3'],
+    // The server saw it, but under another id than the one that it was acknowledged by.
+    clauses: ['OB-3', 'OB-1'],
     options: (world) => ({ link: renaming(world.options().link as Link) }),
   },
   {

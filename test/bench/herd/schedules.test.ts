@@ -3,6 +3,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   ably,
   centrifuge,
+  decorrelated,
+  fullJitter,
   holdfast,
   phoenix,
   type Schedule,
@@ -19,9 +21,9 @@ function delay(
   schedule: Schedule,
   n: number,
   draw = 0,
-  { elapsed = 0, word = null as Word | null } = {},
+  { elapsed = 0, last = 0, word = null as Word | null } = {},
 ): number {
-  return schedule(() => draw, { n, elapsed, word });
+  return schedule(() => draw, { n, elapsed, last, word });
 }
 
 const draws = Array.from({ length: 101 }, (_, index) => index / 101);
@@ -73,10 +75,35 @@ describe('the schedule of a peer', () => {
   });
 });
 
+describe('what else was tried', () => {
+  test('[RE-1] full jitter is drawn between 0 and the bound at every attempt', () => {
+    for (const n of [1, 2, 3, 9]) {
+      expect([0, 0.5].map((draw) => delay(fullJitter(defaultPolicy), n, draw))).toEqual([
+        0,
+        delayBound(defaultPolicy, n) / 2,
+      ]);
+    }
+  });
+
+  test('[RE-1] decorrelated jitter lies between the least and three times the wait before', () => {
+    const schedule = decorrelated({ first: 1_000, cap: 8_000 });
+    expect([0, 0.5].map((draw) => delay(schedule, 1, draw))).toEqual([1_000, 2_000]);
+    expect([0, 0.5, 0.999].map((draw) => delay(schedule, 4, draw, { last: 2_000 }))).toEqual([
+      1_000, 3_500, 5_995,
+    ]);
+    expect(delay(schedule, 4, 0.9, { last: 8_000 })).toBe(8_000);
+  });
+});
+
 describe('the schedule of holdfast', () => {
-  test('[RE-1] is drawn below the bounds of the policy that is the default', () => {
-    for (let n = 1; n < 8; n += 1) {
-      for (const draw of draws) expect(delay(holdfast(), n, draw)).toBe(draw * delayBound(defaultPolicy, n));
+  test('[RE-1] is drawn by the policy that is the default', () => {
+    const { first, base } = defaultPolicy;
+    for (const draw of draws) {
+      expect([1, 2].map((n) => delay(holdfast(), n, draw))).toEqual([draw * first, draw * base]);
+      for (let n = 3; n < 8; n += 1) {
+        const bound = delayBound(defaultPolicy, n);
+        expect(delay(holdfast(), n, draw)).toBeCloseTo(((1 + draw) * bound) / 2, 6);
+      }
     }
   });
 

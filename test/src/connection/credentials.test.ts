@@ -413,7 +413,7 @@ describe('what the provider comes to', () => {
     await h.pass(10_000);
     expect(h.connection.getStatus()).toMatchObject({
       cause: { code: 'credential-timeout' },
-      retryAt: 40_500 + 1_000,
+      retryAt: 40_500 + 2_000,
     });
   });
 

@@ -231,7 +231,7 @@ describe('connected', () => {
       await h.grant();
       h.dial.open();
     }
-    expect(waits).toEqual([999, 1_998, 3_996, 7_992, 15_984, 19_980, 19_980]);
+    expect(waits).toEqual([999, 3_996, 5_997, 7_996, 7_996, 7_996, 7_996]);
   });
 });
 

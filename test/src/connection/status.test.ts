@@ -430,7 +430,7 @@ describe('the stats', () => {
     await h.pass(500);
     await h.grant();
     h.dial.refuse({ code: 'busy' });
-    await h.pass(1_000);
+    await h.pass(2_000);
     await h.grant();
     h.dial.open();
     h.dial.lose({ reason: 'ping timeout' });

@@ -204,8 +204,8 @@ describe('an answer that says no', () => {
     expect(hands.payloads).toEqual(['busy', 'next']);
     expect(busy?.state).toBe('queued');
     hands.last.answer();
-    // Half of each bound: 1 s, 2 s, 4 s.
-    for (const wait of [500, 1_000, 2_000]) {
+    // The middle of [0, 1 s], [0, 4 s] and [3 s, 6 s].
+    for (const wait of [500, 2_000, 4_500]) {
       const sent = hands.calls.length;
       await clock.advance(wait - 1);
       expect(hands.calls.length).toBe(sent);

@@ -91,7 +91,8 @@ describe(`${clients} clients after a restart at once`, () => {
 
   test('[SV-5, RE-2] a limit that tells all the same time makes a second one', () => {
     const herd = stampede(limiting({ retryAfter: 5_000 }), { clients, down });
-    expect(afterTheFirst(herd)).toBeGreaterThan(1.5 * mostIn100);
+    // More than there is room for, although each client spreads by up to 4 s on top of that time.
+    expect(afterTheFirst(herd)).toBeGreaterThan(1.4 * mostIn100);
     expect(lastOfThoseWhoAsked(herd)).toBeGreaterThan(1.5 * leastTime);
   });
 
