@@ -1,0 +1,47 @@
+import { judge } from './judge.ts';
+import type { Options } from './options.ts';
+import type { Outcome } from './outcome.ts';
+import { settle } from './settle.ts';
+import { setStage } from './stage.ts';
+import { storm } from './storm.ts';
+import { type Figures, Watch } from './watch.ts';
+
+export interface Listener {
+  /** What happens, line by line. */
+  say(line: string): void;
+  figures(figures: Figures): void;
+}
+
+/** Plays it from beginning to end. With `signal` the faults end early, and the rest follows all the same. */
+export async function run(
+  options: Options,
+  redisPath: string,
+  signal: AbortSignal,
+  { say, figures }: Listener,
+): Promise<Outcome> {
+  const stage = await setStage(options, redisPath, say);
+  try {
+    const watch = new Watch(stage, options.every, figures);
+    const strokes = await storm(stage, options, signal);
+    say('no more faults; everything comes to its end');
+    // What heaps are like in the storm: at rest they are another size.
+    const heaps = new Map([...watch.heaps].map(([name, samples]) => [name, [...samples]]));
+    await settle(stage, options, say);
+    await watch.stop();
+    const remains = await Promise.all(stage.crowds.map((crowd) => crowd.ask('end')));
+    const { audit, failures } = stage;
+    judge(audit, { strokes, heaps, remains });
+    return {
+      options,
+      audit,
+      strokes,
+      figures: watch.last,
+      worstLag: watch.worstLag,
+      heaps,
+      remains,
+      failures,
+    };
+  } finally {
+    await stage.close();
+  }
+}

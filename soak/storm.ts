@@ -1,0 +1,76 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Place } from '../examples/cluster/processes/places.ts';
+import { userName } from '../examples/cluster/rooms.ts';
+import type { Options } from './options.ts';
+import type { Stage } from './stage.ts';
+import type { NodeOrders } from './world/node.ts';
+import { type Fate, type NetworkFault, networkFaults, type Step, scenario } from './world/scenario.ts';
+
+/** How often each kind of thing was done to network and nodes. */
+export type Strokes = Readonly<Record<NetworkFault | 'kill' | 'drain' | 'kick', number>>;
+
+/** Plays the scenario, until it is over or `signal` says so. Resolves when all is whole again: network, nodes, clients. */
+export async function storm(
+  { nodes, network, groups, crowds, audit }: Stage,
+  { minutes, clients, rate, seed }: Options,
+  signal: AbortSignal,
+): Promise<Strokes> {
+  const strokes: Record<string, number> = {};
+  const repairs = new Set<Promise<unknown>>();
+  const repair = (work: Promise<unknown>) => {
+    repairs.add(work);
+    void work.finally(() => repairs.delete(work));
+  };
+
+  const note = (kind: string) => {
+    strokes[kind] = (strokes[kind] ?? 0) + 1;
+  };
+  const carryOut = (step: Step): void => {
+    switch (step.kind) {
+      case 'node': {
+        const node = nodes[step.node];
+        // It is not back yet from the last time.
+        if (node?.isUp !== true) return;
+        repair(fall(node, step.fate));
+        return note(step.fate);
+      }
+      case 'kick': {
+        const user = userName(step.user);
+        if (step.code === 'forbidden') audit.kick(user);
+        repair(nodes[0]?.ask('kick', user, step.code) ?? Promise.resolve());
+        return note('kick');
+      }
+      case 'network':
+        repair(strike(step));
+        return note(step.fault);
+    }
+  };
+  const strike = async ({ group, fault, lasts }: Extract<Step, { kind: 'network' }>) => {
+    await network.ask('strike', group, fault);
+    if (networkFaults[fault] === 'momentary') return;
+    await pause(lasts, undefined, { signal }).catch(() => {});
+    await network.ask('heal', group);
+  };
+
+  await Promise.all(crowds.map((crowd) => crowd.ask('live', rate / crowds.length)));
+  const until = minutes * 60_000;
+  const startedAt = performance.now();
+  const left = (at: number) => Math.max(0, at - (performance.now() - startedAt));
+  for (const step of scenario({ seed, until, groups, nodes: nodes.length, users: 2 * clients })) {
+    await pause(left(step.at), undefined, { signal }).catch(() => {});
+    if (signal.aborted) break;
+    carryOut(step);
+  }
+  await pause(left(until), undefined, { signal }).catch(() => {});
+  await Promise.all(crowds.map((crowd) => crowd.ask('rest')));
+  while (repairs.size > 0) await Promise.all(repairs);
+  const none = Object.fromEntries(
+    [...Object.keys(networkFaults), 'kill', 'drain', 'kick'].map((kind) => [kind, 0]),
+  );
+  return { ...none, ...strokes } as Strokes;
+}
+
+async function fall(node: Place<NodeOrders>, fate: Fate): Promise<void> {
+  await (fate === 'kill' ? node.kill() : node.end());
+  await node.start();
+}

@@ -1,0 +1,10 @@
+import type { ClientToServer, ServerToClient } from '../examples/cluster/events.ts';
+
+export type { ClientToServer };
+
+/** For one user alone, whatever device that one is at. */
+export const noteEvent = 'note';
+
+export interface ServerSays extends ServerToClient {
+  [noteEvent]: (note: { to: string }) => void;
+}
