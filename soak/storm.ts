@@ -32,17 +32,19 @@ export async function storm(
         // It is not back yet from the last time.
         if (node?.isUp !== true) return;
         repair(fall(node, step.fate));
-        return note(step.fate);
+        note(step.fate);
+        break;
       }
       case 'kick': {
         const user = userName(step.user);
         if (step.code === 'forbidden') audit.kick(user);
         repair(nodes[0]?.ask('kick', user, step.code) ?? Promise.resolve());
-        return note('kick');
+        note('kick');
+        break;
       }
       case 'network':
         repair(strike(step));
-        return note(step.fault);
+        note(step.fault);
     }
   };
   const strike = async ({ group, fault, lasts }: Extract<Step, { kind: 'network' }>) => {

@@ -41,19 +41,26 @@ export class Audit {
   note(news: News): void {
     switch (news[0]) {
       case 'sent':
-        return this.sends.send(news[1], news[2]);
+        this.sends.send(news[1], news[2]);
+        break;
       case 'ended':
-        return this.sends.end(news[1], news[2]);
+        this.sends.end(news[1], news[2]);
+        break;
       case 'got':
-        return this.#receive(news[1], news[2], news[3]);
+        this.#receive(news[1], news[2], news[3]);
+        break;
       case 'note':
-        return this.#noteNote(news[1], news[2]);
+        this.#noteNote(news[1], news[2]);
+        break;
       case 'gap':
-        return this.#noteGap(news[1], news[2], news[3]);
+        this.#noteGap(news[1], news[2], news[3]);
+        break;
       case 'turned-away':
-        return this.#noteTurnedAway(news[1], news[2]);
+        this.#noteTurnedAway(news[1], news[2]);
+        break;
       case 'wrong':
-        return this.breaches.note(news[1], news[2]);
+        this.breaches.note(news[1], news[2]);
+        break;
     }
   }
 

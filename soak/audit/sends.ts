@@ -32,7 +32,10 @@ export class Sends {
   effect(key: string, { room, from, isFirst }: { room: string; from: string; isFirst: boolean }): void {
     this.effects += 1;
     const user = userOf(key);
-    if (!isFirst) return this.#breaches.note('doubled', `${key} took effect again in ${room}`);
+    if (!isFirst) {
+      this.#breaches.note('doubled', `${key} took effect again in ${room}`);
+      return;
+    }
     if (from !== user) this.#breaches.note('invented', `${key} took effect as sent by ${from}`);
     if (!roomsOf(user, this.#rooms).includes(room))
       this.#breaches.note('invented', `${key} took effect in ${room}, where ${user} may not be`);

@@ -35,8 +35,9 @@ const columns: readonly Column[] = [
   { name: 'lag', width: 4, value: ({ lag }) => short(Math.round(lag)) },
 ];
 
-export const legend = `links lost: cut, mute (no ping came), expd (token over), drain, other; messages: sent, ackd, not acknowledged,
-came to clients, missing, twice; MB: heap of the clients, resident memory of the nodes; ms: worst lag of a loop`;
+export const legend = `links lost: cut, mute (no ping came), expd (the token was over), drain, other
+messages: sent, ackd, not acknowledged, came to clients, missing, twice
+MB: heap of the clients, resident memory of the nodes; ms: worst lag of a loop, collections included`;
 
 export const heading = columns.map(({ name, width }) => name.padStart(width)).join(' ');
 

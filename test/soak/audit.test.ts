@@ -51,7 +51,7 @@ function audited(events: readonly Event[]): Audit {
 
 const without = (...gone: readonly Event[]) =>
   good.filter((event) => !gone.some((one) => JSON.stringify(one) === JSON.stringify(event)));
-const after = (...more: readonly Event[]) => [...good, ...more];
+const and = (...more: readonly Event[]) => [...good, ...more];
 
 test('a run in which everything came once, in order, to those it was for, breaks no promise', () => {
   const audit = audited(good);
@@ -62,22 +62,22 @@ test('a run in which everything came once, in order, to those it was for, breaks
 describe('each planted fault is found, and no other', () => {
   const planted: Record<string, readonly [events: readonly Event[], ...broken: PromiseName[]]> = {
     'an acknowledged message without effect': [
-      after(['sent', `${alice}/2`, room], ['ended', `${alice}/2`, 'acknowledged']),
+      and(['sent', `${alice}/2`, room], ['ended', `${alice}/2`, 'acknowledged']),
       'lost',
     ],
-    'an effect twice in its room': [after(['effect', room, `${alice}/0`, alice]), 'doubled'],
+    'an effect twice in its room': [and(['effect', room, `${alice}/0`, alice]), 'doubled'],
     'an effect in another room of the sender as well': [
-      after(['effect', roomsOf(alice, roomCount)[1] ?? '', `${alice}/1`, alice]),
+      and(['effect', roomsOf(alice, roomCount)[1] ?? '', `${alice}/1`, alice]),
       'invented',
       'missed',
     ],
     'an effect where the sender may not be': [
-      after(['effect', bobs, `${alice}/9`, alice]),
+      and(['effect', bobs, `${alice}/9`, alice]),
       'invented',
       'missed',
     ],
     'an effect as somebody else': [
-      after(
+      and(
         ['sent', `${bob}/1`, bobs],
         ['effect', bobs, `${bob}/1`, alice],
         ['got', bob, bobs, `${bob}/1`],
@@ -86,20 +86,20 @@ describe('each planted fault is found, and no other', () => {
       'invented',
     ],
     'an effect that nobody sent': [
-      after(['effect', bobs, `${bob}/7`, bob], ['got', bob, bobs, `${bob}/7`]),
+      and(['effect', bobs, `${bob}/7`, bob], ['got', bob, bobs, `${bob}/7`]),
       'invented',
     ],
-    'a message without an end': [after(['sent', `${alice}/2`, room]), 'unsettled'],
+    'a message without an end': [and(['sent', `${alice}/2`, room]), 'unsettled'],
     'a message that was given up in the middle': [
-      after(['sent', `${alice}/2`, room], ['ended', `${alice}/2`, 'sending']),
+      and(['sent', `${alice}/2`, room], ['ended', `${alice}/2`, 'sending']),
       'unsettled',
     ],
     'one that ran out before it was sent, and took effect': [
-      after(['effect', bobs, `${bob}/0`, bob], ['got', bob, bobs, `${bob}/0`]),
+      and(['effect', bobs, `${bob}/0`, bob], ['got', bob, bobs, `${bob}/0`]),
       'undead',
     ],
     'one that was refused, and took effect': [
-      after(
+      and(
         ['sent', `${bob}/1`, bobs],
         ['ended', `${bob}/1`, 'refused'],
         ['effect', bobs, `${bob}/1`, bob],
@@ -109,28 +109,28 @@ describe('each planted fault is found, and no other', () => {
     ],
     'one in the middle that never came': [without(['got', carol, room, `${alice}/0`]), 'missed'],
     'one at the end that never came': [without(['got', alice, room, `${alice}/1`]), 'missed'],
-    'one that came twice': [after(['got', carol, room, `${alice}/1`]), 'repeated'],
-    'one that came twice, much later': [after(['got', carol, room, `${alice}/0`]), 'repeated'],
+    'one that came twice': [and(['got', carol, room, `${alice}/1`]), 'repeated'],
+    'one that came twice, much later': [and(['got', carol, room, `${alice}/0`]), 'repeated'],
     'two that changed places': [
       [...without(['got', carol, room, `${alice}/0`]), ['got', carol, room, `${alice}/0`]],
       'missed',
       'disordered',
     ],
-    'one that is in no log': [after(['got', carol, room, `${alice}/8`]), 'invented'],
-    'words of a room that one may not be in': [after(['got', bob, room, `${alice}/0`]), 'foreign'],
-    'words for the former user, after the switch': [after(['note', bob, alice]), 'foreign'],
-    'words that come when nobody is connected': [after(['got', null, room, `${alice}/0`]), 'foreign'],
-    'a status out of turn': [after(['wrong', 'status', 'idle → connected']), 'status'],
-    'a user who is turned away, and was not kicked': [after(['turned-away', alice, 'forbidden']), 'driven'],
+    'one that is in no log': [and(['got', carol, room, `${alice}/8`]), 'invented'],
+    'words of a room that one may not be in': [and(['got', bob, room, `${alice}/0`]), 'foreign'],
+    'words for the former user, after the switch': [and(['note', bob, alice]), 'foreign'],
+    'words that come when nobody is connected': [and(['got', null, room, `${alice}/0`]), 'foreign'],
+    'a status out of turn': [and(['wrong', 'status', 'idle → connected']), 'status'],
+    'a user who is turned away, and was not kicked': [and(['turned-away', alice, 'forbidden']), 'driven'],
     'a user who is turned away twice, and was kicked once': [
-      after(['turned-away', bob, 'forbidden']),
+      and(['turned-away', bob, 'forbidden']),
       'driven',
     ],
     'a kick that turns away by another code': [
-      after(['kick', bob], ['turned-away', bob, 'unauthorized']),
+      and(['kick', bob], ['turned-away', bob, 'unauthorized']),
       'driven',
     ],
-    'a credential in a problem': [after(['wrong', 'leak', 'a problem']), 'leak'],
+    'a credential in a problem': [and(['wrong', 'leak', 'a problem']), 'leak'],
     'a run in which nothing happened': [[], 'idle'],
   };
 
@@ -158,7 +158,7 @@ test('a gap that was told excuses what is missing there, and nothing after it', 
 });
 
 test('an unknown or thrown-away message may have taken effect or not', () => {
-  const maybe = after(
+  const maybe = and(
     ['sent', `${bob}/1`, bobs],
     ['ended', `${bob}/1`, 'unknown'],
     ['sent', `${bob}/2`, bobs],
