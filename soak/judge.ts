@@ -5,12 +5,12 @@ import type { Outcome } from './outcome.ts';
 /** Adds to the audit what is known in the end alone. */
 export function judge(
   audit: Audit,
-  { strokes, heaps, remains }: Pick<Outcome, 'strokes' | 'heaps' | 'remains'>,
+  { strokes, isWhole, heaps, remains }: Pick<Outcome, 'strokes' | 'isWhole' | 'heaps' | 'remains'>,
 ): void {
   audit.close();
   const { breaches } = audit;
   for (const [kind, times] of Object.entries(strokes)) {
-    if (times === 0 && kind !== 'kick') breaches.note('idle', `there was no \`${kind}\``);
+    if (isWhole && times === 0 && kind !== 'kick') breaches.note('idle', `there was no \`${kind}\``);
   }
   for (const [name, samples] of heaps) {
     const { isFlat, second, last } = trendOf(samples);

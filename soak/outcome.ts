@@ -10,6 +10,8 @@ export interface Outcome {
   readonly options: Options;
   readonly audit: Audit;
   readonly strokes: Strokes;
+  /** Whether all faults that were planned were played. */
+  readonly isWhole: boolean;
   readonly figures: Figures | undefined;
   readonly worstLag: number;
   readonly heaps: ReadonlyMap<string, readonly Sample[]>;

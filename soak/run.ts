@@ -23,6 +23,7 @@ export async function run(
   try {
     const watch = new Watch(stage, options.every, figures);
     const strokes = await storm(stage, options, signal);
+    const isWhole = !signal.aborted;
     say('no more faults; everything comes to its end');
     // What heaps are like in the storm: at rest they are another size.
     const heaps = new Map([...watch.heaps].map(([name, samples]) => [name, [...samples]]));
@@ -30,17 +31,9 @@ export async function run(
     await watch.stop();
     const remains = await Promise.all(stage.crowds.map((crowd) => crowd.ask('end')));
     const { audit, failures } = stage;
-    judge(audit, { strokes, heaps, remains });
-    return {
-      options,
-      audit,
-      strokes,
-      figures: watch.last,
-      worstLag: watch.worstLag,
-      heaps,
-      remains,
-      failures,
-    };
+    judge(audit, { strokes, isWhole, heaps, remains });
+    const { last, worstLag } = watch;
+    return { options, audit, strokes, isWhole, figures: last, worstLag, heaps, remains, failures };
   } finally {
     await stage.close();
   }

@@ -9,6 +9,7 @@ const megabyte = 2 ** 20;
 const flat = Array.from({ length: 241 }, (_, index) => ({ at: index * 5_000, bytes: 90 * megabyte }));
 const good = {
   strokes,
+  isWhole: true,
   heaps: new Map([['clients 1', flat]]),
   remains: [{ handles: [], before: 20 * megabyte, after: 24 * megabyte }],
 };
@@ -46,6 +47,10 @@ test('memory that clients did not give back is found', () => {
   expect(broken({ remains: [{ handles: [], before: 20 * megabyte, after: 60 * megabyte }] })).toEqual([
     'remains',
   ]);
+});
+
+test('a run that is cut short need not have had all faults', () => {
+  expect(broken({ strokes: { ...(strokes as object), blackhole: 0 } as never, isWhole: false })).toEqual([]);
 });
 
 test('a fault that never happened is found: such a run proves nothing', () => {
