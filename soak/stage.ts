@@ -87,6 +87,8 @@ export async function setStage(
       return crowd.ask('start', { urls: theirs, first, rooms: roomCount, starts: ledger.starts, seed });
     }),
   );
+  // How busy all were until here is not of the run.
+  await Promise.all([...crowds, ...nodes].map((each) => each.ask('measure', true)));
   say(`${clients} clients are live in ${roomCount} rooms, two users each, in ${processes} processes`);
 
   return {

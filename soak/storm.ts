@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Place } from '../examples/cluster/processes/places.ts';
 import { userName } from '../examples/cluster/rooms.ts';
@@ -16,6 +17,8 @@ export async function storm(
   signal: AbortSignal,
 ): Promise<Strokes> {
   const strokes: Record<string, number> = {};
+  // One for each fault that lasts.
+  setMaxListeners(0, signal);
   const repairs = new Set<Promise<unknown>>();
   const repair = (work: Promise<unknown>) => {
     repairs.add(work);

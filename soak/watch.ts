@@ -33,6 +33,7 @@ export class Watch {
   readonly #startedAt = performance.now();
   readonly #over = new AbortController();
   #last: Figures | undefined;
+  #collectsAt = 0;
   readonly #looking: Promise<void>;
 
   /** `every`: seconds between two looks; `tell` hears of each. */
@@ -69,15 +70,19 @@ export class Watch {
   async #look(): Promise<Figures> {
     const { crowds, nodes, audit } = this.#stage;
     const elapsed = performance.now() - this.#startedAt;
+    const collects = elapsed >= this.#collectsAt;
+    if (collects) this.#collectsAt = elapsed + collectEvery;
     const [progress, counts, ofCrowds, ofNodes] = await Promise.all([
       Promise.all(crowds.map((crowd) => crowd.ask('progress'))),
       Promise.all(crowds.map((crowd) => crowd.ask('counts'))),
-      Promise.all(crowds.map((crowd) => crowd.ask('measure'))),
-      Promise.all(nodes.map((node) => this.#measure(node))),
+      Promise.all(crowds.map((crowd) => crowd.ask('measure', collects))),
+      Promise.all(nodes.map((node) => this.#measure(node, collects))),
     ]);
-    for (const [index, { heap }] of ofCrowds.entries()) this.#keep(`clients ${index + 1}`, elapsed, heap);
     const veteran = ofNodes[0];
-    if (veteran != null) this.#keep('node 1', elapsed, veteran.heap);
+    if (collects) {
+      for (const [index, { heap }] of ofCrowds.entries()) this.#keep(`clients ${index + 1}`, elapsed, heap);
+      if (veteran != null) this.#keep('node 1', elapsed, veteran.heap);
+    }
     const measured = [...ofCrowds, ...ofNodes.filter((each) => each !== null)];
     const lag = Math.max(...measured.map((each) => each.lag));
     this.worstLag = Math.max(this.worstLag, lag);
@@ -102,9 +107,9 @@ export class Watch {
     };
   }
 
-  async #measure(node: Stage['nodes'][number]) {
+  async #measure(node: Stage['nodes'][number], collects: boolean) {
     const wasUp = node.isUp;
-    const measured = await node.ask('measure');
+    const measured = await node.ask('measure', collects);
     if (wasUp && node.isUp && measured === null)
       this.#stage.audit.breaches.note('crash', `${node.name} ended by itself`);
     return measured;
@@ -119,3 +124,4 @@ export class Watch {
 
 /** ms. */
 const readEvery = 1_000;
+const collectEvery = 15_000;

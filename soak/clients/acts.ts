@@ -12,7 +12,7 @@ export interface Act {
 export const acts: readonly Act[] = [
   {
     name: 'switch',
-    every: 240_000,
+    every: 480_000,
     play(device) {
       const [one, other] = device.users;
       device.logIn(device.user === one ? other : one);
@@ -20,7 +20,7 @@ export const acts: readonly Act[] = [
   },
   {
     name: 'switch there and back at once',
-    every: 1_200_000,
+    every: 2_400_000,
     play(device) {
       const [one, other] = device.users;
       const away = device.user === one ? other : one;
@@ -32,7 +32,7 @@ export const acts: readonly Act[] = [
   },
   {
     name: 'disconnect',
-    every: 480_000,
+    every: 960_000,
     play(device, random) {
       const { user } = device;
       if (user === null) return;
@@ -42,7 +42,7 @@ export const acts: readonly Act[] = [
   },
   {
     name: 'sign out',
-    every: 1_200_000,
+    every: 2_400_000,
     play(device, random) {
       if (device.user === null) return;
       device.signOut();
@@ -52,7 +52,7 @@ export const acts: readonly Act[] = [
   },
   {
     name: 'mood of the provider',
-    every: 180_000,
+    every: 360_000,
     play(device, random) {
       device.provider.mood = badMoods[Math.floor(random() * badMoods.length)] ?? 'fails';
       // Who asks it meanwhile feels it: most will, since tokens are short.
@@ -63,17 +63,17 @@ export const acts: readonly Act[] = [
   },
   {
     name: 'another credential',
-    every: 600_000,
+    every: 1_200_000,
     play: (device) => device.connection.credentialChanged(),
   },
   {
     name: 'retry',
-    every: 600_000,
+    every: 1_200_000,
     play: (device) => device.connection.retry(),
   },
   {
     name: 'offline',
-    every: 480_000,
+    every: 960_000,
     play(device, random) {
       device.signal('offline');
       device.later(6_000 * random(), () => device.signal('online'));
@@ -81,7 +81,7 @@ export const acts: readonly Act[] = [
   },
   {
     name: 'asleep',
-    every: 480_000,
+    every: 960_000,
     play(device, random) {
       device.signal('hidden');
       device.signal('frozen');

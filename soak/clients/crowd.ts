@@ -24,7 +24,7 @@ export type CrowdOrders = {
   /** The first user of each client is connected, or the second, whatever it was before. */
   settleAs(which: 0 | 1): void;
   progress(): Progress;
-  measure(): Measured;
+  measure(collects: boolean): Measured;
   counts(): Counts;
   /** Ends all clients, and tells what is left of them in this process. */
   end(): Promise<Remains>;
@@ -54,7 +54,7 @@ export interface Remains {
 
 const { JWT_SECRET = '' } = process.env;
 const measure = meter();
-const before = measure().heap;
+const before = measure(true).heap;
 const acted: Record<string, number> = {};
 const devices: Device[] = [];
 let batch: News[] = [];
@@ -146,7 +146,11 @@ const orders: CrowdOrders = {
     batch = [];
     // What closes takes a turn or two to be gone.
     await new Promise((resolve) => setTimeout(resolve, 500));
-    return { handles: process.getActiveResourcesInfo().filter(isOfClients), before, after: measure().heap };
+    return {
+      handles: process.getActiveResourcesInfo().filter(isOfClients),
+      before,
+      after: measure(true).heap,
+    };
   },
 };
 const tell = obey<CrowdOrders, readonly News[]>(orders);

@@ -17,7 +17,7 @@ export interface ProviderOptions {
   readonly tells: boolean;
 }
 
-/** Issues tokens that last for half a minute or so. */
+/** Issues tokens that last for a minute or so. */
 export class IdentityProvider {
   mood: Mood = 'well';
   /** Whether it said since this was last set that nobody is signed in. */
@@ -48,8 +48,8 @@ export class IdentityProvider {
 }
 
 /** ms. A fresh token outlasts a handshake, so that nobody is refused twice. */
-const shortest = 25_000;
-const longest = 45_000;
+const shortest = 30_000;
+const longest = 120_000;
 const over = 60_000;
 const latest = 8_000;
 

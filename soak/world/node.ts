@@ -11,7 +11,7 @@ import { noteEvent } from '../words.ts';
 import type { KickCode } from './scenario.ts';
 
 export type NodeOrders = {
-  measure(): Measured & { readonly links: number };
+  measure(collects: boolean): Measured;
   kick(user: string, code: KickCode): void;
 };
 
@@ -34,9 +34,8 @@ const handle: Handler = (server) => {
 // So that a hole in the network is noticed within a time that such a run has.
 const { io, listen } = await openNode({ handle, socketIo: { pingInterval: 10_000, pingTimeout: 8_000 } });
 
-const measure = meter();
 const tell = obey<NodeOrders, NodeNews>({
-  measure: () => ({ ...measure(), links: io.engine.clientsCount }),
+  measure: meter(),
   kick: (user, code) => kick(io, user, code),
 });
 onNotice(io, (notice) => {

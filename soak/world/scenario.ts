@@ -58,7 +58,7 @@ export function* scenario(world: World): Generator<Step, void> {
 }
 
 /** ms between two faults of one group, in the mean. */
-const networkPause = 40_000;
+const networkPause = 90_000;
 const shortest = 3_000;
 const longest = 25_000;
 
@@ -83,7 +83,7 @@ function* networkSteps({ seed, until, groups }: World): Generator<Step, void> {
 }
 
 /** ms between the end of one node and that of the next. */
-const nodePause = 20_000;
+const nodePause = 40_000;
 /** A node needs so long to come back, in ms: none ends later than this before the end. */
 const nodeStart = 8_000;
 
