@@ -88,7 +88,8 @@ export async function setStage(
     }),
   );
   // How busy all were until here is not of the run.
-  await Promise.all([...crowds, ...nodes].map((each) => each.ask('measure', true)));
+  await Promise.all(crowds.map((crowd) => crowd.ask('measure', true)));
+  await Promise.all(nodes.map((node) => node.ask('measure', true)));
   say(`${clients} clients are live in ${roomCount} rooms, two users each, in ${processes} processes`);
 
   return {
