@@ -22,7 +22,7 @@ export async function run(
   const stage = await setStage(options, redisPath, say);
   try {
     const watch = new Watch(stage, options.every, figures);
-    const strokes = await storm(stage, options, signal);
+    const strokes = await storm(stage, options, () => watch.liveShare, signal);
     const isWhole = !signal.aborted;
     say('no more faults; everything comes to its end');
     // What heaps are like in the storm: at rest they are another size.

@@ -26,7 +26,7 @@ export interface Stage {
 }
 
 export async function setStage(
-  { clients, nodes: count, seed, plant }: Options,
+  { clients, nodes: count, seed, pace, plant }: Options,
   redisPath: string,
   say: (line: string) => void,
 ): Promise<Stage> {
@@ -84,7 +84,14 @@ export async function setStage(
         { length: last - first },
         (_, offset) => urls[(first + offset) % groups] ?? '',
       );
-      return crowd.ask('start', { urls: theirs, first, rooms: roomCount, starts: ledger.starts, seed });
+      return crowd.ask('start', {
+        urls: theirs,
+        first,
+        rooms: roomCount,
+        starts: ledger.starts,
+        seed,
+        pace: pace / 100,
+      });
     }),
   );
   // How busy all were until here is not of the run.
@@ -112,7 +119,7 @@ export async function setStage(
 
 const nodeFlags = ['--expose-gc'];
 /** Handshakes a second that a node takes. */
-const admission = 100;
+const admission = 40;
 /** Clients behind one proxy. */
 const groupSize = 40;
 const leastGroups = 8;

@@ -10,10 +10,14 @@ import { type Fate, type NetworkFault, networkFaults, type Step, scenario } from
 /** How often each kind of thing was done to network and nodes. */
 export type Strokes = Readonly<Record<NetworkFault | 'kill' | 'drain' | 'kick', number>>;
 
-/** Plays the scenario, until it is over or `signal` says so. Resolves when all is whole again: network, nodes, clients. */
+/**
+ * Plays the scenario, until the time is over or `signal` says so. It stands still while less than `calm` are live, by
+ * `liveShare`: what is down already proves nothing. Resolves when all is whole again: network, nodes, clients.
+ */
 export async function storm(
   { nodes, network, groups, crowds, audit }: Stage,
-  { minutes, clients, rate, seed }: Options,
+  { minutes, clients, rate, seed, pace }: Options,
+  liveShare: () => number,
   signal: AbortSignal,
 ): Promise<Strokes> {
   const strokes: Record<string, number> = {};
@@ -25,6 +29,7 @@ export async function storm(
     void work.finally(() => repairs.delete(work));
   };
 
+  const wait = (ms: number) => pause(ms, undefined, { signal }).catch(() => {});
   const note = (kind: string) => {
     strokes[kind] = (strokes[kind] ?? 0) + 1;
   };
@@ -53,20 +58,26 @@ export async function storm(
   const strike = async ({ group, fault, lasts }: Extract<Step, { kind: 'network' }>) => {
     await network.ask('strike', group, fault);
     if (networkFaults[fault] === 'momentary') return;
-    await pause(lasts, undefined, { signal }).catch(() => {});
+    await wait(lasts);
     await network.ask('heal', group);
   };
 
-  await Promise.all(crowds.map((crowd) => crowd.ask('live', rate / crowds.length)));
+  await Promise.all(crowds.map((crowd) => crowd.ask('live', rate / crowds.length, pace / 100)));
   const until = minutes * 60_000;
   const startedAt = performance.now();
+  /** For how long the scenario stood still, in ms. */
+  let held = 0;
   const left = (at: number) => Math.max(0, at - (performance.now() - startedAt));
-  for (const step of scenario({ seed, until, groups, nodes: nodes.length, users: 2 * clients })) {
-    await pause(left(step.at), undefined, { signal }).catch(() => {});
-    if (signal.aborted) break;
+  const world = { seed, until, groups, nodes: nodes.length, users: 2 * clients, pace: pace / 100 };
+  for (const step of scenario(world)) {
+    await wait(left(step.at + held));
+    const heldAt = performance.now();
+    while (!signal.aborted && left(until) > 0 && liveShare() < calm) await wait(Math.min(1_000, left(until)));
+    held += performance.now() - heldAt;
+    if (signal.aborted || left(until) === 0) break;
     carryOut(step);
   }
-  await pause(left(until), undefined, { signal }).catch(() => {});
+  await wait(left(until));
   await Promise.all(crowds.map((crowd) => crowd.ask('rest')));
   while (repairs.size > 0) await Promise.all(repairs);
   const none = Object.fromEntries(
@@ -74,6 +85,9 @@ export async function storm(
   );
   return { ...none, ...strokes } as Strokes;
 }
+
+/** So much of all clients. */
+const calm = 0.6;
 
 async function fall(node: Place<NodeOrders>, fate: Fate): Promise<void> {
   await (fate === 'kill' ? node.kill() : node.end());

@@ -46,6 +46,11 @@ export class Watch {
     return this.#last;
   }
 
+  /** How much of all clients was live when it was looked last, from 0 to 1. */
+  get liveShare(): number {
+    return this.#last === undefined ? 1 : this.#last.live / this.#last.clients;
+  }
+
   async stop(): Promise<void> {
     this.#over.abort();
     await this.#looking;

@@ -16,9 +16,10 @@ export type CrowdOrders = {
     rooms: number;
     starts: Readonly<Record<string, string>>;
     seed: number;
+    pace: number;
   }): Promise<void>;
   /** From now on they do what people do, and send so many messages a second; until `rest`. */
-  live(rate: number): void;
+  live(rate: number, pace: number): void;
   /** Nobody does anything any more. */
   rest(): void;
   /** The first user of each client is connected, or the second, whatever it was before. */
@@ -63,7 +64,7 @@ let living: NodeJS.Timeout | undefined;
 let flushing: NodeJS.Timeout | undefined;
 
 const orders: CrowdOrders = {
-  async start({ urls, first, rooms, starts, seed }) {
+  async start({ urls, first, rooms, starts, seed, pace }) {
     random = createRandom(seed + first);
     flushing = setInterval(flush, flushEvery);
     for (const [offset, url] of urls.entries()) {
@@ -75,6 +76,7 @@ const orders: CrowdOrders = {
         starts,
         secret: JWT_SECRET,
         random: createRandom(seed + index),
+        pace,
         tell: (news) => void batch.push(news),
       });
       devices.push(device);
@@ -82,16 +84,16 @@ const orders: CrowdOrders = {
     }
     await Promise.all(devices.map(({ connection }) => connection.ready()));
   },
-  live(rate) {
-    const pace = [
-      ...acts.map(({ name, every, play }) => ({ name, perMs: devices.length / every, play })),
+  live(rate, pace) {
+    const plans = [
+      ...acts.map(({ name, every, play }) => ({ name, perMs: (pace * devices.length) / every, play })),
       { name: 'say', perMs: rate / 1_000, play: say },
     ].map((each) => ({ ...each, done: 0 }));
     const startedAt = performance.now();
     living = setInterval(() => {
       // By the clock, not by the ticks: those come late when the machine is busy.
       const elapsed = performance.now() - startedAt;
-      for (const act of pace) {
+      for (const act of plans) {
         for (; act.done < Math.floor(elapsed * act.perMs); act.done += 1) {
           const device = devices[Math.floor(random() * devices.length)];
           if (device === undefined) continue;

@@ -28,6 +28,8 @@ export interface DeviceOptions {
   readonly starts: Readonly<Record<string, string>>;
   readonly secret: string;
   readonly random: () => number;
+  /** How soon tokens are over, 1 being usual. */
+  readonly pace: number;
   readonly tell: (news: News) => void;
 }
 
@@ -51,15 +53,14 @@ export class Device {
   #lastUser: string | null = null;
 
   constructor(options: DeviceOptions) {
-    const { url, secret, random } = options;
+    const { url, secret, random, pace } = options;
     this.#options = options;
     this.users = options.users;
-    this.provider = new IdentityProvider({ secret, random, tells: random() < 0.5 });
+    this.provider = new IdentityProvider({ secret, random, tells: random() < 0.5, pace });
     this.connection = createConnection<ServerSays, ClientToServer>({
       link: socketIo(url),
       credential: (request) => this.provider.credential(request),
       credentialTimeout,
-      handshakeTimeout: 10_000,
       probe: { timeout: 3_000 },
       // One in ten gives up, and is told to go on.
       reconnect: random() < 0.1 ? { giveUpAfter: 20_000 } : {},

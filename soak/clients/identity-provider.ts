@@ -15,6 +15,8 @@ export interface ProviderOptions {
   readonly random: () => number;
   /** Whether it says how long a token lasts, so that it is renewed on the open link; otherwise the server ends the link. */
   readonly tells: boolean;
+  /** How soon tokens are over, 1 being usual. */
+  readonly pace: number;
 }
 
 /** Issues tokens that last for a minute or so. */
@@ -30,7 +32,7 @@ export class IdentityProvider {
   }
 
   async credential({ identity, forceRefresh }: CredentialRequest) {
-    const { secret, random, tells } = this.#options;
+    const { secret, random, tells, pace } = this.#options;
     const mood = this.mood;
     if (mood === 'gone') {
       this.hasRefused = true;
@@ -40,7 +42,8 @@ export class IdentityProvider {
     if (mood === 'fails') throw new Error(`no answer for ${this.#last}`);
     // Longer than anybody waits, some of the time: it must have no effect then.
     if (mood === 'late') await pause(random() * latest, undefined, { ref: false });
-    const lasts = mood === 'stale' && !forceRefresh ? -over : shortest + random() * (longest - shortest);
+    const lasts =
+      mood === 'stale' && !forceRefresh ? -over : shortest + random() * (longest / pace - shortest);
     const token = await issueToken(identity, secret, lasts);
     this.#last = token;
     return tells ? { token, expiresIn: Math.max(1, lasts) } : token;

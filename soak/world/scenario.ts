@@ -39,6 +39,8 @@ export interface World {
   /** The first of them, number 0, is spared: it shows what a long life does to a node. */
   readonly nodes: number;
   readonly users: number;
+  /** How much goes wrong, 1 being usual. */
+  readonly pace: number;
 }
 
 /** Everything that happens to network and nodes, in order of time. The same for the same world. */
@@ -62,11 +64,11 @@ const networkPause = 90_000;
 const shortest = 3_000;
 const longest = 25_000;
 
-function* networkSteps({ seed, until, groups }: World): Generator<Step, void> {
+function* networkSteps({ seed, until, groups, pace }: World): Generator<Step, void> {
   const random = createRandom(seed);
   const kinds = inTurns(Object.keys(networkFaults) as NetworkFault[], random);
   // In a short run more happens, so that everything does.
-  const pause = Math.min(networkPause, until / 4);
+  const pause = Math.min(networkPause / pace, until / 4);
   /** When each group is itself again. */
   const healedAt = new Map<number, number>();
   for (let at = 0; ; ) {
@@ -87,9 +89,9 @@ const nodePause = 40_000;
 /** A node needs so long to come back, in ms: none ends later than this before the end. */
 const nodeStart = 8_000;
 
-function* nodeSteps({ seed, until, nodes }: World): Generator<Step, void> {
+function* nodeSteps({ seed, until, nodes, pace }: World): Generator<Step, void> {
   const random = createRandom(seed + 1);
-  const pause = Math.min(nodePause, until / 3);
+  const pause = Math.min(nodePause / pace, until / 3);
   for (let at = pause / 2, count = 0; at < until - Math.min(nodeStart, until / 4); count += 1) {
     const fate = count % 2 === 0 ? 'kill' : 'drain';
     yield { at, kind: 'node', node: 1 + Math.floor(random() * (nodes - 1)), fate };
@@ -100,10 +102,10 @@ function* nodeSteps({ seed, until, nodes }: World): Generator<Step, void> {
 /** ms between two kicks of one user, in the mean. */
 const kickPause = 5_000_000;
 
-function* kickSteps({ seed, until, users }: World): Generator<Step, void> {
+function* kickSteps({ seed, until, users, pace }: World): Generator<Step, void> {
   const random = createRandom(seed + 2);
   for (let at = 0; ; ) {
-    at += exponential(random, kickPause / users);
+    at += exponential(random, kickPause / pace / users);
     if (at >= until) return;
     yield {
       at,

@@ -5,17 +5,26 @@ import { readOptions } from '../../soak/options.ts';
 test('without options there are defaults, and a seed of its own', () => {
   const { seed, ...options } = readOptions([]);
   expect(seed).toBeGreaterThanOrEqual(0);
-  expect(options).toEqual({ minutes: 2, clients: 2_000, nodes: 3, rate: 50, every: 5, plant: 'none' });
+  expect(options).toEqual({
+    minutes: 2,
+    clients: 2_000,
+    nodes: 3,
+    rate: 50,
+    pace: 100,
+    every: 5,
+    plant: 'none',
+  });
 });
 
 test('what is given is taken', () => {
-  const args = '--minutes 0.5 --clients 60 --nodes 4 --rate 20 --seed 7 --every 1 --plant early';
+  const args = '--minutes 0.5 --clients 60 --nodes 4 --rate 20 --seed 7 --pace 30 --every 1 --plant early';
   expect(readOptions(args.split(' '))).toEqual({
     minutes: 0.5,
     clients: 60,
     nodes: 4,
     rate: 20,
     seed: 7,
+    pace: 30,
     every: 1,
     plant: 'early',
   });

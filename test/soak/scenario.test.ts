@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { networkFaults, scenario, type World } from '../../soak/world/scenario.ts';
 
-const world: World = { seed: 7, until: 20 * 60_000, groups: 50, nodes: 3, users: 4_000 };
+const world: World = { seed: 7, until: 20 * 60_000, groups: 50, nodes: 3, users: 4_000, pace: 1 };
 const steps = [...scenario(world)];
 
 test('the same seed gives the same faults at the same times, another one gives others', () => {
