@@ -1,4 +1,6 @@
 /** A process full of clients. In its environment: `JWT_SECRET`, to issue their tokens with. */
+import type { Status } from 'holdfast';
+import { filter, firstValueFrom } from 'rxjs';
 import { obey } from '../../examples/cluster/processes/orders.ts';
 import { sum } from '../../examples/cluster/report/figures.ts';
 import { userName } from '../../examples/cluster/rooms.ts';
@@ -82,7 +84,11 @@ const orders: CrowdOrders = {
       devices.push(device);
       device.logIn(device.users[0]);
     }
-    await Promise.all(devices.map(({ connection }) => connection.ready()));
+    // Some give up meanwhile, and go on.
+    const isConnected = ({ state }: Status) => state === 'connected';
+    await Promise.all(
+      devices.map(({ connection }) => firstValueFrom(connection.status$.pipe(filter(isConnected)))),
+    );
   },
   live(rate, pace) {
     const plans = [
