@@ -1,5 +1,4 @@
 /** A process full of clients. In its environment: `JWT_SECRET`, to issue their tokens with. */
-import type { Status } from 'holdfast';
 import { filter, firstValueFrom } from 'rxjs';
 import { obey } from '../../examples/cluster/processes/orders.ts';
 import { sum } from '../../examples/cluster/report/figures.ts';
@@ -82,13 +81,10 @@ const orders: CrowdOrders = {
         tell: (news) => void batch.push(news),
       });
       devices.push(device);
-      device.logIn(device.users[0]);
     }
-    // Some give up meanwhile, and go on.
-    const isConnected = ({ state }: Status) => state === 'connected';
-    await Promise.all(
-      devices.map(({ connection }) => firstValueFrom(connection.status$.pipe(filter(isConnected)))),
-    );
+    // A few at a time: the storm is still to come.
+    for (let from = 0; from < devices.length; from += together)
+      await Promise.all(devices.slice(from, from + together).map(connected));
   },
   live(rate, pace) {
     const plans = [
@@ -162,6 +158,15 @@ const orders: CrowdOrders = {
   },
 };
 const tell = obey<CrowdOrders, readonly News[]>(orders);
+
+/** Resolves when it is. Some give up meanwhile, and go on. */
+async function connected(device: Device): Promise<void> {
+  device.logIn(device.users[0]);
+  await firstValueFrom(device.connection.status$.pipe(filter(({ state }) => state === 'connected')));
+}
+
+/** Clients that connect at the same time. */
+const together = 20;
 
 /** ms between two looks at what is to be done, and between two parcels of news. */
 const tick = 50;

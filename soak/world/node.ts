@@ -32,7 +32,7 @@ const handle: Handler = (server) => {
 };
 
 // So that a hole in the network is noticed within a time that such a run has.
-const { io, listen } = await openNode({ handle, socketIo: { pingInterval: 10_000, pingTimeout: 8_000 } });
+const { io, listen } = await openNode({ handle, socketIo: { pingInterval: 10_000, pingTimeout: 15_000 } });
 
 const tell = obey<NodeOrders, NodeNews>({
   measure: meter(),

@@ -62,7 +62,7 @@ export function* scenario(world: World): Generator<Step, void> {
 /** ms between two faults of one group, in the mean. */
 const networkPause = 90_000;
 const shortest = 3_000;
-const longest = 25_000;
+const longest = 45_000;
 
 function* networkSteps({ seed, until, groups, pace }: World): Generator<Step, void> {
   const random = createRandom(seed);
