@@ -1,6 +1,4 @@
-import type { ClientToServer, ServerToClient } from '../examples/cluster/events.ts';
-
-export type { ClientToServer };
+import type { ServerToClient } from '../examples/cluster/events.ts';
 
 /** For one user alone, whatever device that one is at. */
 export const noteEvent = 'note';
