@@ -37,14 +37,14 @@ test('[LC-11, LC-10, ID-1, ID-2, OB-1, OB-2, SV-4, SV-8, CR-12] everything goes 
   // It was a storm, and not a walk.
   expect(Number(/transport-closed (\d+)/.exec(output())?.[1])).toBeGreaterThan(60);
   expect(Number(/acknowledged (\d+)/.exec(output())?.[1])).toBeGreaterThan(150);
-}, 120_000);
+}, 240_000);
 
 test('[SV-4] nodes that say yes before they keep a message are found out', async () => {
   const { exit, output } = start(...small, '--plant', 'early');
   expect(await exit).toBe(1);
   expect(output()).toContain('✗ every acknowledged message took effect');
   expect(output()).toContain('✓ no message took effect twice');
-}, 120_000);
+}, 240_000);
 
 test('Ctrl-C ends the faults, and the verdict on the run so far follows; no process is left', async () => {
   const { child, exit, output } = start('--clients', '20', '--minutes', '10', '--every', '1');
@@ -57,7 +57,7 @@ test('Ctrl-C ends the faults, and the verdict on the run so far follows; no proc
   expect(output()).toContain('Ctrl-C: the verdict follows');
   expect(output()).toContain('✓ all of it holds');
   await expect.poll(() => livingOf(pids)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test('an option that does not exist is told, with those that do', async () => {
   const { exit, errors } = start('--minute', '20');
