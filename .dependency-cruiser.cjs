@@ -8,7 +8,7 @@ const packages = (...names) =>
   });
 
 const product = '^(machines|src|packages)/';
-const anyFile = '^(machines|src|packages|test|examples|bench|tools)/';
+const anyFile = '^(machines|src|packages|test|examples|bench|soak|tools)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
@@ -95,7 +95,7 @@ module.exports = {
       comment: 'Tests, tools and examples are not published.',
       severity: 'error',
       from: { path: '^(machines|src)/' },
-      to: { path: '^(test|tools|examples|bench|packages)/' },
+      to: { path: '^(test|tools|examples|bench|soak|packages)/' },
     },
     {
       name: 'node-api-at-home',

@@ -6,7 +6,7 @@ import ts from 'typescript';
 import rules from '../.dependency-cruiser.cjs';
 import { isMain, root } from './paths.ts';
 
-const folders = ['machines', 'src', 'packages', 'test', 'examples', 'bench', 'tools'];
+const folders = ['machines', 'src', 'packages', 'test', 'examples', 'bench', 'soak', 'tools'];
 
 /** With fewer modules of its own than this, the check looked past the code and proves nothing. */
 const leastModules = 3;

@@ -1,8 +1,11 @@
 import { redisHistory } from 'holdfast/server';
 import { createClient } from 'redis';
+import type { ChatMessage } from './events.ts';
 
 /** What the handlers did: the logs of the rooms, which no kill of a node touches. */
 export interface Ledger {
+  /** Where each room's log ended when this was made: a cursor for who wants to have everything from then on. */
+  readonly starts: Readonly<Record<string, string>>;
   /** Reads what came since; in time, before more has come than a log keeps. Rejects while Redis is away. */
   readOn(): Promise<void>;
   /** Keys of messages by room, in the order of each log, from when this was made. */
@@ -10,7 +13,12 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
-export async function createLedger(url: string, rooms: readonly string[]): Promise<Ledger> {
+/** `heard`: is told of every effect once it is read, room by room in the order of the logs. */
+export async function createLedger(
+  url: string,
+  rooms: readonly string[],
+  heard: (room: string, message: ChatMessage) => void = () => {},
+): Promise<Ledger> {
   const client = createClient({ url });
   client.on('error', () => {});
   await client.connect();
@@ -25,6 +33,8 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
     keys: [] as string[],
   }));
 
+  const starts = Object.fromEntries(logs.map(({ room, cursor }) => [room, cursor]));
+
   /** Whether that was all. */
   async function readPages(): Promise<boolean> {
     const asked = logs.map(({ room, cursor }) => ({ room, after: cursor }));
@@ -34,7 +44,11 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
       if (log === undefined) continue;
       if (reset) throw new Error(`the log of ${log.room} does not know ${log.cursor} any more`);
       log.cursor = cursor;
-      for (const { payload } of messages) log.keys.push(JSON.parse(payload).key);
+      for (const { payload } of messages) {
+        const message: ChatMessage = JSON.parse(payload);
+        log.keys.push(message.key);
+        heard(log.room, message);
+      }
     }
     return pages.every(({ more }) => !more);
   }
@@ -51,6 +65,7 @@ export async function createLedger(url: string, rooms: readonly string[]): Promi
   }
 
   return {
+    starts,
     readOn,
     async read() {
       await readOn();

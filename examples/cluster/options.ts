@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { BadOption, numbersIn, parse } from '../shared/command-line.ts';
 import { type Plant, plants } from './plants/names.ts';
 
 export interface Options {
@@ -24,22 +24,10 @@ export interface Options {
   readonly json: boolean;
 }
 
-export class BadOption extends Error {
-  override readonly name = 'BadOption';
-}
-
 /** @throws BadOption that says what is allowed. */
 export function readOptions(args: readonly string[]): Options {
-  const given = parse(args);
-  const number = (name: NumberOption, fallback: number, least: number, most: number) => {
-    const text = given[name];
-    if (text === undefined) return fallback;
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= least && value <= most) return value;
-    throw new BadOption(
-      `--${name} takes a whole number from ${least} to ${most}, not ${JSON.stringify(text)}.`,
-    );
-  };
+  const given = parse(args, known);
+  const number = numbersIn(given);
   const { plant = 'none', json = false, recovery = false, 'kill-redis': killRedis = false } = given;
   if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
   const nodes = number('nodes', 3, 1, 20);
@@ -76,32 +64,22 @@ export const usage = `npm run cluster -- [options]
   --json          the figures as JSON; what happens is told on stderr
   --help          this`;
 
-type NumberOption = 'seconds' | 'clients' | 'nodes' | 'kill-every' | 'rate' | 'admission' | 'cut' | 'seed';
-
-function parse(args: readonly string[]) {
-  try {
-    const text = { type: 'string' } as const;
-    return parseArgs({
-      args: [...args],
-      options: {
-        seconds: text,
-        clients: text,
-        nodes: text,
-        'kill-every': text,
-        rate: text,
-        admission: text,
-        seed: text,
-        plant: text,
-        cut: text,
-        recovery: { type: 'boolean' },
-        'kill-redis': { type: 'boolean' },
-        json: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    throw new BadOption((error as Error).message);
-  }
-}
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean' } as const;
+const known = {
+  seconds: text,
+  clients: text,
+  nodes: text,
+  'kill-every': text,
+  rate: text,
+  admission: text,
+  seed: text,
+  plant: text,
+  cut: text,
+  recovery: flag,
+  'kill-redis': flag,
+  json: flag,
+};
 
 function isPlant(given: string): given is Plant {
   return (plants as readonly string[]).includes(given);

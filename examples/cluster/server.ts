@@ -16,7 +16,7 @@ import {
   redisPresence,
   rooms,
 } from 'holdfast/server';
-import { Server } from 'socket.io';
+import { Server, type ServerOptions } from 'socket.io';
 import type { ClientToServer, ServerToClient } from './events.ts';
 import { type Handler, sendMessage } from './handler.ts';
 
@@ -24,8 +24,8 @@ export interface ChatOptions {
   readonly mayJoin: MayJoin;
   /** Handshakes a second that this node takes. */
   readonly rate: number;
-  /** With Socket.IO's own recovery of sessions as well. What was missed comes without it, too. */
-  readonly recovers?: boolean;
+  /** Of Socket.IO: its own recovery of sessions, for one. What was missed comes without it, too. */
+  readonly socketIo?: Partial<ServerOptions>;
   readonly handle?: Handler;
 }
 
@@ -33,12 +33,12 @@ export interface ChatOptions {
 export function serveChat(
   http: HttpServer,
   client: RedisSource,
-  { mayJoin, rate, recovers = false, handle = sendMessage }: ChatOptions,
+  { mayJoin, rate, socketIo = {}, handle = sendMessage }: ChatOptions,
 ) {
   const io = new Server<ClientToServer, ServerToClient, Record<string, never>, Identity>(http, {
     serveClient: false,
     adapter: createAdapter(client),
-    ...(recovers && { connectionStateRecovery: {} }),
+    ...socketIo,
   });
 
   drainable(io);

@@ -3,19 +3,20 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 
 /**
  * A TCP proxy on the loopback between a client and a server, for faults at a moment that is chosen. What it does
- * to the pairs that are open it does at once; a fault that lasts (`blackhole`, `dropServerToClient`, `delay`, `refuse`)
- * goes on until `heal()`.
+ * to the pairs that are open it does at once; a fault that lasts (`blackhole`, `dropServerToClient`, `dropClientToServer`,
+ * `delay`, `refuse`) goes on until `heal()`.
  */
 export class FaultProxy {
-  static async to(targetPort: number): Promise<FaultProxy> {
-    const proxy = new FaultProxy(targetPort);
+  /** `target`: a port, or a function that is asked for one at each connection, where there are several servers. */
+  static async to(target: number | (() => number)): Promise<FaultProxy> {
+    const proxy = new FaultProxy(typeof target === 'number' ? () => target : target);
     await proxy.listen();
     return proxy;
   }
 
   /** Connections that were accepted so far, and bytes that came through. */
   readonly counts = { accepted: 0, up: 0, down: 0 };
-  readonly #targetPort: number;
+  readonly #targetPort: () => number;
   readonly #pairs = new Set<Pair>();
   readonly #abandoned = new Set<Socket>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -24,7 +25,7 @@ export class FaultProxy {
   #latency = 0;
   #holds = { up: false, down: false };
 
-  private constructor(targetPort: number) {
+  private constructor(targetPort: () => number) {
     this.#targetPort = targetPort;
   }
 
@@ -96,6 +97,11 @@ export class FaultProxy {
     this.#hold({ up: false, down: true });
   }
 
+  /** Holds what the client says: it hears, and is not heard. */
+  dropClientToServer(): void {
+    this.#hold({ up: true, down: false });
+  }
+
   /** Forwards everything this much later. */
   delay(ms: number): void {
     this.#latency = ms;
@@ -158,7 +164,7 @@ export class FaultProxy {
 
   #dial(pair: Pair): Socket {
     const { client } = pair;
-    const target = connect(this.#targetPort, '127.0.0.1');
+    const target = connect(this.#targetPort(), '127.0.0.1');
     target.on('error', () => client.destroy());
     client.on('data', (chunk) => this.#forward(chunk, target, 'up'));
     target.on('data', (chunk) => this.#forward(chunk, client, 'down'));

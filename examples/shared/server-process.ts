@@ -11,8 +11,8 @@ export interface ServerProcess<Order, Report extends SaidByType> {
   heard<T extends Report['type']>(type: T): Promise<Extract<Report, { type: T }>>;
   /** Resolves when it is gone, for whatever reason. */
   readonly gone: Promise<void>;
-  /** `kill -9`. Resolves when it is gone. */
-  kill(): Promise<void>;
+  /** `kill -9`, or a gentler signal. Resolves when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 interface SaidByType {
@@ -24,6 +24,8 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Where the script finds its `tsconfig.json`. Default: the repository. */
   readonly folder?: URL;
+  /** Such as `--expose-gc`. */
+  readonly nodeFlags?: readonly string[];
 }
 
 const running = new Set<ChildProcess>();
@@ -32,13 +34,13 @@ process.once('exit', killAll);
 /** Starts one of the examples' scripts; what it prints is shown. It does not outlive this process, unless that is killed. */
 export function startProcess<Order extends object, Report extends SaidByType>(
   script: URL,
-  { env = {}, folder = new URL('../../', import.meta.url) }: ProcessOptions = {},
+  { env = {}, folder = new URL('../../', import.meta.url), nodeFlags = [] }: ProcessOptions = {},
 ): ServerProcess<Order, Report> {
   const child = fork(fileURLToPath(script), {
     // Where `tsx` is to be found, whoever reads TypeScript in this process.
     cwd: fileURLToPath(folder),
     env: { ...process.env, ...env },
-    execArgv: ['--import', 'tsx'],
+    execArgv: ['--import', 'tsx', ...nodeFlags],
     stdio: 'inherit',
   });
   running.add(child);
@@ -63,8 +65,8 @@ export function startProcess<Order extends object, Report extends SaidByType>(
         });
       }),
     gone,
-    kill() {
-      child.kill('SIGKILL');
+    kill(signal = 'SIGKILL') {
+      child.kill(signal);
       return gone;
     },
   };

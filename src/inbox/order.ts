@@ -22,6 +22,8 @@ interface Circumstances {
   readonly isOwed: boolean;
   /** The hole before it was asked about. */
   readonly wasAsked: boolean;
+  /** Its id says no more than its place in a log does. */
+  readonly isNamedByPlace: boolean;
 }
 
 const absurd = '`identify` gave a `sequence` that is more than a million ahead of the last';
@@ -43,7 +45,10 @@ export class Order {
   take(mark: Mark, circumstances: Circumstances): Ruling {
     const isNews = this.#isNews(mark, circumstances.isMerged);
     const ruling = this.#move(mark, isNews, circumstances);
-    if (ruling.isNews) this.#seen.add(mark, this.#streams.restarts);
+    // Where the log was read to tells whether it came. Ids of a long life with many messages would fill the window, and
+    // push the app's own out of it.
+    const isKnownByPlace = circumstances.isNamedByPlace && mark.sequence !== null && ruling.flaw === null;
+    if (ruling.isNews && !isKnownByPlace) this.#seen.add(mark, this.#streams.restarts);
     return ruling;
   }
 

@@ -205,6 +205,7 @@ export class Sequencer {
       replayed: message.replayed,
       isOwed: this.#debt !== null,
       wasAsked: !arrival.mayAsk,
+      isNamedByPlace: mark.id === place?.id,
     });
     if (flaw !== null) this.#callbacks.complain('identify-invalid', flaw);
     if (gap !== null && !this.#tell(gap)) return;

@@ -4,6 +4,7 @@ import type { Connection } from '../connection-api.ts';
 import type { Settings } from '../options.ts';
 import type { Status } from '../status.ts';
 import { isOver, type Ledger } from './ledger.ts';
+import { edges } from './lifecycle.ts';
 import type { WatchedStore } from './store.ts';
 import type { Breach } from './wire.ts';
 import type { World } from './world.ts';
@@ -50,16 +51,6 @@ export interface Invariant {
   readonly promise: string;
   check(seen: Observation): string | undefined;
 }
-
-/** Edges between top-level states that the lifecycle has; written by hand from the spec, not read from the machine. */
-const edges: Readonly<Record<Status['state'], readonly Status['state'][]>> = {
-  idle: ['idle', 'authenticating'],
-  authenticating: ['authenticating', 'idle', 'connected', 'reconnecting', 'auth-failed', 'exhausted'],
-  connected: ['connected', 'idle', 'authenticating', 'reconnecting', 'auth-failed', 'exhausted'],
-  reconnecting: ['reconnecting', 'idle', 'authenticating', 'connected', 'auth-failed', 'exhausted'],
-  'auth-failed': ['authenticating', 'idle'],
-  exhausted: ['authenticating', 'idle'],
-};
 
 const resting: ReadonlySet<Status['state']> = new Set(['idle', 'auth-failed', 'exhausted']);
 

@@ -7,6 +7,7 @@ import type { Outcome } from '../../examples/cluster/report/summary.ts';
 import { root } from '../../tools/paths.ts';
 import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
 import { collected } from '../support/collected.ts';
+import { descendants, livingOf } from '../support/processes.ts';
 
 if (findRedis() === undefined) throw new Error(`There is no Redis server. ${howToGetRedis}`);
 
@@ -91,7 +92,7 @@ test('Ctrl-C ends every process, and erases what Redis wrote', async () => {
   expect(pids.length).toBeGreaterThanOrEqual(5);
   child.kill('SIGINT');
   expect(await exit).toBe(130);
-  await expect.poll(() => alive(pids)).toEqual([]);
+  await expect.poll(() => livingOf(pids)).toEqual([]);
   expect(folders()).not.toContain(folder);
 }, 60_000);
 
@@ -107,34 +108,3 @@ test('--help lists the options', async () => {
   expect(await exit).toBe(0);
   expect(output()).toContain('--kill-every N');
 });
-
-async function descendants(pid: number): Promise<readonly number[]> {
-  const rows = await processes();
-  const of = (parent: number): number[] =>
-    rows.filter(({ ppid }) => ppid === parent).flatMap((child) => [child.pid, ...of(child.pid)]);
-  return of(pid);
-}
-
-/** Those that run: one whose parent has gone may be dead, and not yet be buried. */
-async function alive(pids: readonly number[]): Promise<readonly number[]> {
-  const rows = await processes();
-  return pids.filter((pid) => rows.some((row) => row.pid === pid && !row.isDead));
-}
-
-async function processes() {
-  const ps = spawn('ps', ['-eo', 'pid=,ppid=,stat=']);
-  let listed = '';
-  ps.stdout.on('data', (chunk) => {
-    listed += chunk;
-  });
-  await new Promise((resolve) => ps.once('close', resolve));
-  return listed
-    .trim()
-    .split('\n')
-    .map((line) => line.trim().split(/\s+/))
-    .map(([pid, ppid, stat = '']) => ({
-      pid: Number(pid),
-      ppid: Number(ppid),
-      isDead: stat.startsWith('Z'),
-    }));
-}

@@ -26,7 +26,10 @@ export const planted: Readonly<Record<Plant, Handler>> = {
   early: (server) => {
     const send = sendMessage(server);
     return async (message, context) => {
-      void pause(middle).then(() => send(message, context));
+      // Nobody is left to tell what it refuses.
+      void pause(middle)
+        .then(() => send(message, context))
+        .catch(() => {});
       return { ok: true };
     };
   },

@@ -25,7 +25,7 @@ export interface CrowdOptions {
 export function createCrowd({ processes, secret, onNews }: CrowdOptions): Crowd {
   const script = new URL('../client/load.ts', import.meta.url);
   const workers = Array.from({ length: processes }, () =>
-    startWorker<LoadOrders, LoadNews>(script, { JWT_SECRET: secret }),
+    startWorker<LoadOrders, LoadNews>(script, { env: { JWT_SECRET: secret } }),
   );
   for (const worker of workers) worker.listen(onNews);
   type Ask<T> = (worker: Worker<LoadOrders, LoadNews>, index: number) => Promise<T>;

@@ -41,7 +41,11 @@ export async function startRedis(path: string, ...settings: string[]): Promise<R
     folder,
     async start() {
       const place = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-      child = spawn(path, [...place, ...careful, ...settings], { stdio: ['ignore', 'pipe', 'inherit'] });
+      child = spawn(path, [...place, ...careful, ...settings], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+        // Ctrl-C reaches the whole terminal; the one who started it decides when it ends.
+        detached: true,
+      });
       running.set(child, folder);
       await ready(child);
     },

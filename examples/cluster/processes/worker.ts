@@ -10,13 +10,13 @@ export interface Worker<Orders extends OrderMap, News> {
   ): Promise<Result<Orders[Name]>>;
   listen(listener: (news: News) => void): void;
   readonly gone: Promise<void>;
-  /** `kill -9`. Resolves when it is gone. */
-  kill(): Promise<void>;
+  /** `kill -9`, or a gentler signal. Resolves when it is gone. */
+  kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: matches any function
 export type OrderMap = Record<string, (...args: any[]) => unknown>;
-type Result<Order> = Order extends (...args: never[]) => infer Given ? Awaited<Given> : never;
+export type Result<Order> = Order extends (...args: never[]) => infer Given ? Awaited<Given> : never;
 
 export class WorkerGone extends Error {
   override readonly name = 'WorkerGone';
@@ -35,9 +35,9 @@ export type Said =
 
 export function startWorker<Orders extends OrderMap, News>(
   script: URL,
-  env: NonNullable<ProcessOptions['env']> = {},
+  options: Pick<ProcessOptions, 'env' | 'nodeFlags'> = {},
 ): Worker<Orders, News> {
-  const child = startProcess<Order, Said>(script, { env, folder: new URL('../', import.meta.url) });
+  const child = startProcess<Order, Said>(script, { folder: new URL('../', import.meta.url), ...options });
   const asked = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   const listeners = new Set<(news: News) => void>();
   let tickets = 0;
@@ -69,6 +69,6 @@ export function startWorker<Orders extends OrderMap, News>(
     },
     listen: (listener) => void listeners.add(listener),
     gone: child.gone,
-    kill: () => child.kill(),
+    kill: (signal) => child.kill(signal),
   };
 }

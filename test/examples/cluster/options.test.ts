@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { BadOption, readOptions } from '../../../examples/cluster/options.ts';
+import { readOptions } from '../../../examples/cluster/options.ts';
+import { BadOption } from '../../../examples/shared/command-line.ts';
 
 test('without options there are defaults, and a seed of its own', () => {
   const { seed, ...options } = readOptions([]);

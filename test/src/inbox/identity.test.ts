@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { placeAt } from '../../../src/dialect/log-words.ts';
 import { createInbox, note } from '../../support/inbox.ts';
 
 describe('ids', () => {
@@ -24,6 +25,31 @@ describe('ids', () => {
     const h = createInbox();
     for (const id of ['x', 'y', 'x']) h.inbox.deliver('note', [{ id }], false);
     expect(h.story).toEqual(['x', 'y']);
+  });
+
+  test('[MS-3, SV-8] are not pushed out by messages that a log numbers: those are known by their places', () => {
+    const h = createInbox({
+      identify: ({ payload }) => {
+        const { id } = payload as { id?: string };
+        return id === undefined ? undefined : { id };
+      },
+    });
+    const logged = (sequence: number) =>
+      h.inbox.deliver(
+        'note',
+        [{ sequence }],
+        false,
+        placeAt('lobby', `g:${sequence}`, { generation: 'g', sequence }),
+      );
+    h.inbox.sequencer?.begin('lobby', { generation: 'g', sequence: 0 });
+    h.inbox.deliver('note', [{ id: 'x' }], false);
+    for (let sequence = 1; sequence <= 10_000; sequence += 1) logged(sequence);
+    h.inbox.deliver('note', [{ id: 'x' }], false);
+    expect(h.messages).toHaveLength(10_001);
+    for (const sequence of [1, 9_999, 10_000]) logged(sequence);
+    expect(h.messages).toHaveLength(10_001);
+    expect(h.inbox.duplicatesDropped).toBe(4);
+    expect(h.gaps).toEqual([]);
   });
 
   test('[MS-3] are remembered for the last 10,000', () => {
