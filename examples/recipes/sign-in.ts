@@ -1,6 +1,9 @@
-import { type Connection, type CredentialProvider, createConnection, socketIo } from 'holdfast';
+import type { Connection, CredentialProvider } from 'holdfast';
 
-/** The provider: an access token of the app's own server, which knows the user by a cookie. */
+/**
+ * The provider, for `createConnection({ …, credential: accessToken })`: an access token of the app's own server, which
+ * knows the user by a cookie.
+ */
 export const accessToken: CredentialProvider = async ({ forceRefresh, signal }) => {
   const response = await fetch(`/token${forceRefresh ? '?fresh' : ''}`, { method: 'POST', signal });
   // Nobody is signed in: no attempt is worth making, and the status says `auth-failed`.
@@ -10,10 +13,6 @@ export const accessToken: CredentialProvider = async ({ forceRefresh, signal }) 
   const { token, expiresIn } = (await response.json()) as { token: string; expiresIn: number };
   return { token, expiresIn };
 };
-
-export function openFor(url: string): Connection {
-  return createConnection({ link: socketIo(url), credential: accessToken });
-}
 
 /** After the form was sent, at the start of a page where the session lives on, and whenever another user signs in. */
 export function signedIn(connection: Connection, user: string): void {
