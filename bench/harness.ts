@@ -96,6 +96,11 @@ export function ratiosOf(samples: readonly number[], references: readonly number
   return samples.map((sample, round) => sample / (references[round] ?? Number.NaN));
 }
 
+/** Of one that took part twice, round by round. */
+export function means(samples: readonly number[], others: readonly number[]): number[] {
+  return samples.map((sample, round) => (sample + (others[round] ?? Number.NaN)) / 2);
+}
+
 /** Sample by sample. */
 export function difference(samples: readonly number[], references: readonly number[]): number[] {
   return samples.map((sample, round) => sample - (references[round] ?? Number.NaN));

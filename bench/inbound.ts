@@ -1,6 +1,16 @@
 import { io } from 'socket.io-client';
 import { createConnection, type Identify, socketIo } from '../src/index.ts';
-import { alternate, atLeast, type Bench, type Row, ratiosOf, row, start, type Target } from './harness.ts';
+import {
+  alternate,
+  atLeast,
+  type Bench,
+  means,
+  type Row,
+  ratiosOf,
+  row,
+  start,
+  type Target,
+} from './harness.ts';
 import type { Flood } from './server.ts';
 
 const messages = 50_000;
@@ -68,8 +78,7 @@ async function compare({ name, by, ...connect }: Case, url: string) {
     again: found.again.map(({ cpu }) => cpu),
     held: found.held.map(({ cpu }) => cpu),
   };
-  const between = cpu.raw.map((sample, round) => (sample + (cpu.again[round] ?? Number.NaN)) / 2);
-  const ratio = row(`holdfast by raw, ${name}`, '', ratiosOf(between, cpu.held));
+  const ratio = row(`holdfast by raw, ${name}`, '', ratiosOf(means(cpu.raw, cpu.again), cpu.held));
   return {
     rows: [
       row(`socket.io-client, ${name}, processor time`, 'µs/message', cpu.raw),

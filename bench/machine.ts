@@ -9,8 +9,8 @@ import { inertPorts } from '../src/testing/inert-ports.ts';
 import { alternate, type Bench, difference, type Row, ratiosOf, row } from './harness.ts';
 
 const rounds = 15;
-const days = 3_000;
-const changes = 8_000;
+const days = 1_000;
+const changes = 3_000;
 const crowds = [1, 10, 100] as const;
 
 /** What the chart costs, and what those who watch it do. No network: the rest of a connection is measured elsewhere. */

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { io } from 'socket.io-client';
 import { type Connection, createConnection, socketIo } from '../src/index.ts';
-import { alternate, atLeast, atMost, type Bench, type Row, ratiosOf, row, start } from './harness.ts';
+import { alternate, atLeast, atMost, type Bench, means, type Row, ratiosOf, row, start } from './harness.ts';
 import { message, rateOf, type Send, type Width } from './sending.ts';
 
 const widths: readonly Width[] = [
@@ -69,11 +69,12 @@ async function compare(url: string, width: Width) {
   );
   await Promise.all([raw, again, queue, held].map(({ end }) => end()));
   const rates = (name: keyof typeof found) => found[name].map(({ rate }) => rate);
-  const between = rates('raw').map((sample, round) => (sample + (rates('again')[round] ?? Number.NaN)) / 2);
+  const between = means(rates('raw'), rates('again'));
   const words = `${width.inFlight} in flight`;
   const byRaw = row(`holdfast by raw, ${words}`, '', ratiosOf(rates('held'), between));
   const byQueue = row(`holdfast by retries, ${words}`, '', ratiosOf(rates('held'), rates('queue')));
   const cpu = (name: keyof typeof found) => found[name].map(({ cpu }) => cpu);
+  const betweenCpu = means(cpu('raw'), cpu('again'));
   const rows: Row[] = [
     row(`socket.io-client, ${words}`, 'messages/s', rates('raw')),
     row(`socket.io-client with retries, ${words}`, 'messages/s', rates('queue')),
@@ -84,6 +85,7 @@ async function compare(url: string, width: Width) {
     // Where the server is the slower one, the share of the processor tells more.
     row(`socket.io-client, ${words}, processor time`, 'µs/message', cpu('raw')),
     row(`holdfast, ${words}, processor time`, 'µs/message', cpu('held')),
+    row(`holdfast by raw, ${words}, processor time`, '', ratiosOf(betweenCpu, cpu('held'))),
   ];
   return { rows, byRaw, byQueue };
 }
