@@ -42,6 +42,13 @@ module.exports = {
       to: { path: packages('fast-check', '@fast-check/vitest') },
     },
     {
+      name: 'telemetry-in-src-opentelemetry',
+      comment: 'Telemetry is optional; only src/opentelemetry/ may ask for its API.',
+      severity: 'error',
+      from: { path: product, pathNot: '^src/opentelemetry/' },
+      to: { path: packages('@opentelemetry/api') },
+    },
+    {
       name: 'server-packages-in-src-server',
       comment: 'A client must not load what only a server needs.',
       severity: 'error',

@@ -63,7 +63,7 @@ function strangersIn({ files, imports, code }: Bundle, needed: readonly string[]
 
 function isStrange(file: string): boolean {
   return (
-    /(^|\/)src\/(inspect|testing|node|server|cli)\//.test(file) ||
+    /(^|\/)src\/(inspect|opentelemetry|testing|node|server|cli)\//.test(file) ||
     /(^|\/)src\/link\/(linger|agent)\.js$/.test(file) ||
     /(^|\/)node_modules\/(@statelyai|@xstate|idb|fast-check|socket\.io|ws)\//.test(file)
   );

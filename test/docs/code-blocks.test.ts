@@ -67,6 +67,7 @@ function errorsOf(wanted: readonly Block[]): string[] {
         'holdfast/browser': [join(root, 'src/browser/index.ts')],
         'holdfast/node': [join(root, 'src/node/index.ts')],
         'holdfast/inspect': [join(root, 'src/inspect/index.ts')],
+        'holdfast/opentelemetry': [join(root, 'src/opentelemetry/index.ts')],
         'holdfast/server': [join(root, 'src/server/index.ts')],
         'holdfast/testing': [join(root, 'src/testing/index.ts')],
         'holdfast-inspect-classic': [join(root, 'packages/inspect-classic/src/index.ts')],

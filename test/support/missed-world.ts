@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import { from, NEVER } from 'rxjs';
 import { createActor, SimulatedClock } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
@@ -19,6 +20,8 @@ export const behaviours = {
 const stride = 500;
 
 export type Behaviour = (typeof behaviours)['good' | 'bad'][number];
+
+const turn = promisify(setImmediate);
 
 /** The log of one user on the server: streams count from 10, so that none seems to begin again. */
 type Log = Map<string, Note[]>;
@@ -115,12 +118,15 @@ export class MissedWorld {
     this.#send(edited, 'arrives');
   }
 
-  /** In strides: promises get no turn while the clock moves, and an answer in time would meet its own deadline. */
+  /**
+   * In strides: promises get no turn while the clock moves, and an answer in time would meet its own deadline. A turn of
+   * the event loop after each: an async iterable needs several turns of promises for every item, however many it has.
+   */
   async pass(ms: number): Promise<void> {
     let left = ms;
     do {
       this.clock.increment(Math.min(left, stride));
-      for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
+      await turn();
       left -= stride;
     } while (left > 0);
   }

@@ -61,6 +61,9 @@ const broken: Record<string, Record<string, string>> = {
     'src/bad-check.ts': `import fc from 'fast-check';\nfc.sample;`,
     'src/bad-check-vitest.ts': `import '@fast-check/vitest';`,
   },
+  'telemetry-in-src-opentelemetry': {
+    'src/bad-telemetry.ts': `import { trace } from '@opentelemetry/api';\ntrace.getTracer;`,
+  },
   'server-packages-in-src-server': {
     'src/bad-server.ts': `import 'socket.io';`,
     'src/bad-jose.ts': `import type { JWK } from 'jose';\nexport type A = JWK;`,

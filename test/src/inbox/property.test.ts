@@ -64,6 +64,21 @@ async function run(plan: readonly Step[]): Promise<MissedWorld> {
   return world;
 }
 
+test('the world gives a long answer the turns that it needs', async () => {
+  const many = Array.from({ length: 100 }, () =>
+    step('one is missed', (world) => world.publish('a', 'arrives')),
+  );
+  const iterable = step('sync async iterable', (world) => {
+    world.behaviour = 'async iterable';
+  });
+  const [lost, opened] = [step('lose', (w) => w.lose()), step('open', (w) => w.open(false))];
+  const arrives = step('one arrives', (world) => world.publish('a', 'arrives'));
+  const later = step('5 s pass', (world) => world.pass(5_000));
+  const world = await run([iterable, arrives, lost, ...many, later, opened, later]);
+  expect(world.reader.missesOf(world.log())).toEqual([]);
+  expect(world.reader.gaps).toEqual([]);
+});
+
 describe('whatever the line and the server do', () => {
   test('[MS-3, MS-4, SY-1, SY-2, ID-1] with an honest sync each message comes once, in order, and none is missing', async () => {
     let asked = 0;
