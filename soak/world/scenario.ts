@@ -39,7 +39,7 @@ export interface World {
   /** The first of them, number 0, is spared: it shows what a long life does to a node. */
   readonly nodes: number;
   readonly users: number;
-  /** How much goes wrong, 1 being usual. */
+  /** How much goes wrong: the pauses below are those of 1. */
   readonly pace: number;
 }
 

@@ -10,7 +10,7 @@ test('without options there are defaults, and a seed of its own', () => {
     clients: 2_000,
     nodes: 3,
     rate: 50,
-    pace: 100,
+    pace: 75,
     every: 5,
     plant: 'none',
   });
