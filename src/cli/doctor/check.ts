@@ -18,7 +18,8 @@ export interface Facts {
   readonly route: Route;
   /** What the first requests brought, Engine.IO by one of them at least. */
   readonly greeted: Greeted;
-  /** Engine.IO speaks our version. */
+  /** The version of the protocol is not a wrong one. */
+  readonly spoken: 4;
   readonly handshake: Handshake;
   /** The transport for everything that follows, and whether polling may be used. */
   readonly way: { readonly transport: Transport; readonly polling: boolean };

@@ -8,12 +8,13 @@ export const engine: Check = {
   id: 'engine',
   asks: 'Which version of the protocol does the server speak, and does it take clients of Socket.IO 2 as well?',
   needs: ['target', 'route', 'greeted'],
-  gives: ['handshake'],
+  gives: ['spoken', 'handshake'],
   async run({ target, route, greeted }) {
     const opened = [greeted.polling, greeted.websocket].map(({ opening }) => opening);
     const open = opened.find((opening) => opening.kind === 'open');
     // Transport unknown, by either: the check of the transports tells which one is left.
-    if (open === undefined) return ok('Engine.IO answers; which version is not known before a handshake');
+    if (open === undefined)
+      return ok('Engine.IO answers; which version is not known before a handshake', { gives: { spoken: 4 } });
     if (opened.some((opening) => opening.kind === 'open' && opening.version === 3))
       return fault('engine-version-3', 'the server answers in Engine.IO 3, which is Socket.IO 2');
     const byOld = await ask(route, { path: enginePath(target.path, 'polling', undefined, 3) });
@@ -24,7 +25,7 @@ export const engine: Check = {
     }
     const takesOld = old.kind === 'open' && old.version === 3;
     return ok(`Engine.IO 4; clients of Socket.IO 2 are ${takesOld ? 'taken too' : 'not taken'}`, {
-      gives: { handshake: open.handshake },
+      gives: { spoken: 4, handshake: open.handshake },
     });
   },
 };

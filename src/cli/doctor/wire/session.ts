@@ -7,10 +7,14 @@ import { askWebSocket } from './upgrade.ts';
 
 export type Transport = 'polling' | 'websocket';
 
-/** What came next in an Engine.IO session: a message for Socket.IO, its ping (answered), the end, or nothing in time. */
+/**
+ * What came next in an Engine.IO session: a message for Socket.IO, its ping (answered), the end, or nothing in time.
+ * `other` is of no use to anybody here: an attachment of a binary event, or a packet that means nothing.
+ */
 export type Incoming =
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'ping' }
+  | { readonly kind: 'other' }
   | { readonly kind: 'closed'; readonly how: string }
   | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'silent' };
@@ -71,7 +75,7 @@ class WebSocketSession implements Session {
       const said = received.reason === '' ? '' : `, "${received.reason}"`;
       return { kind: 'closed', how: `the WebSocket was closed with code ${received.code}${said}` };
     }
-    if (received.kind === 'binary') return { kind: 'invalid', why: 'a binary message that nobody announced' };
+    if (received.kind === 'binary') return { kind: 'other' };
     if (received.kind !== 'text') return received;
     return readPacket(received.text, () => this.#socket.send('3'));
   }
@@ -150,7 +154,8 @@ function readPacket(packet: string, pong: () => void): Incoming {
     case '1':
       return { kind: 'closed', how: 'the server closed the session' };
     case '6':
-      return { kind: 'ping' };
+    case 'b':
+      return { kind: 'other' };
     default:
       return { kind: 'invalid', why: `a packet of Engine.IO that there is not: "${packet.slice(0, 40)}"` };
   }
