@@ -23,7 +23,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 function versionOf(): string {
   for (const up of ['../../', '../../../']) {
     try {
-      const { name, version } = JSON.parse(readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8'));
+      const { name, version } = JSON.parse(
+        readFileSync(new URL(`${up}package.json`, import.meta.url), 'utf8'),
+      );
       if (name === 'holdfast') return version;
     } catch {
       // One deeper.

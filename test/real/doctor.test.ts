@@ -8,6 +8,7 @@ import { examined } from '../support/doctor/run.ts';
 import {
   bareEngine,
   deadPort,
+  droppingPort,
   httpServer,
   type Patient,
   plainWebSocket,
@@ -75,6 +76,7 @@ const broken: Record<string, Case> = {
     url: () => 'http://nowhere.invalid:3000',
   },
   'a port where nothing listens': { code: 'port-closed', patient: deadPort },
+  'a port that drops what knocks': { code: 'tcp-silent', patient: droppingPort, args: short },
   'a server on the other loopback address': {
     code: 'wrong-loopback',
     patient: () => socketIo4({ host: '::1' }),
@@ -221,7 +223,11 @@ const broken: Record<string, Case> = {
     code: 'http-error',
     patient: () => httpServer((_, response) => response.writeHead(500).end('oh no')),
   },
-  'a WebSocket server that is not Socket.IO': { code: 'plain-websocket', patient: () => plainWebSocket(), args: short },
+  'a WebSocket server that is not Socket.IO': {
+    code: 'plain-websocket',
+    patient: () => plainWebSocket(),
+    args: short,
+  },
   'one that speaks first': { code: 'plain-websocket', patient: () => plainWebSocket({ greets: true }) },
   'one beside an app': {
     code: 'plain-websocket',
@@ -287,7 +293,9 @@ const broken: Record<string, Case> = {
     patient: () =>
       socketIo4({
         with: (io) =>
-          io.use((_, next) => next(Object.assign(new Error('later'), { data: { code: 'busy', retryAfter: 1000 } }))),
+          io.use((_, next) =>
+            next(Object.assign(new Error('later'), { data: { code: 'busy', retryAfter: 1000 } })),
+          ),
       }),
   },
   'a middleware that refuses for reasons of its own': {
@@ -331,7 +339,9 @@ const broken: Record<string, Case> = {
   'a server that checks the origin by itself': {
     code: 'origin-refused',
     patient: () =>
-      socketIo4({ options: { allowRequest: (request, done) => done(null, request.headers.origin === undefined) } }),
+      socketIo4({
+        options: { allowRequest: (request, done) => done(null, request.headers.origin === undefined) },
+      }),
     args: ['--origin', 'https://app.example.com'],
   },
   'a server that promises pings and sends none': {
@@ -406,7 +416,9 @@ describe('[DR-1] the doctor finds nothing wrong with', () => {
         socketIo4({
           options: { transports: ['polling'] },
           with: (io) =>
-            io.use(({ handshake }, next) => next(handshake.auth['jwt'] === 'good' ? undefined : new Error('token'))),
+            io.use(({ handshake }, next) =>
+              next(handshake.auth['jwt'] === 'good' ? undefined : new Error('token')),
+            ),
         }),
       args: ['--token', 'good', '--auth-field', 'jwt'],
     },
@@ -418,11 +430,13 @@ describe('[DR-1] the doctor finds nothing wrong with', () => {
     'a server that talks at once': {
       patient: () =>
         socketIo4({
-          with: (io) => io.on('connection', (socket) => socket.emit('welcome', { text: 'hi' }, Buffer.from([1]))),
+          with: (io) =>
+            io.on('connection', (socket) => socket.emit('welcome', { text: 'hi' }, Buffer.from([1]))),
         }),
     },
     'a page that is allowed': {
-      patient: () => socketIo4({ options: { cors: { origin: 'https://app.example.com', credentials: true } } }),
+      patient: () =>
+        socketIo4({ options: { cors: { origin: 'https://app.example.com', credentials: true } } }),
       args: ['--origin', 'https://app.example.com', '--credentials'],
     },
     'a page on any origin': {

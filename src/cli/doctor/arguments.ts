@@ -86,7 +86,9 @@ function parse(args: readonly string[]) {
     const [, name = ''] = /'-{0,2}([\w-]+)/.exec(message) ?? [];
     if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new UsageError(message.split('\n', 1)[0] ?? message);
     const meant = nearest(name, Object.keys(options));
-    throw new UsageError(`there is no option --${name}${meant === undefined ? '' : `; did you mean --${meant}?`}`);
+    throw new UsageError(
+      `there is no option --${name}${meant === undefined ? '' : `; did you mean --${meant}?`}`,
+    );
   }
 }
 
@@ -113,9 +115,12 @@ function readAuthorities(file: string | undefined): string | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--ca ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    throw new UsageError(
+      `--ca ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    );
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new UsageError(`--ca ${file} holds no certificate in PEM`);
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new UsageError(`--ca ${file} holds no certificate in PEM`);
   return text;
 }
 

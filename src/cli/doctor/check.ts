@@ -1,11 +1,11 @@
 import type { Secret } from '../../secret.ts';
 import type { FaultCode } from './faults.ts';
+import type { Greeted } from './seen.ts';
 import type { Settings } from './settings.ts';
 import type { Target } from './target.ts';
 import type { Handshake } from './wire/handshake.ts';
 import type { Route } from './wire/route.ts';
 import type { Session, Transport } from './wire/session.ts';
-import type { Greeted } from './seen.ts';
 
 /** What checks find out for those after them. A check that lacks one of its needs is not tried. */
 export interface Facts {
@@ -94,4 +94,3 @@ export function warning(code: FaultCode, text: string, more: More = {}): Finding
 export function millis(ms: number): string {
   return `${Math.max(1, Math.round(ms))} ms`;
 }
-

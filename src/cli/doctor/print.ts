@@ -13,7 +13,9 @@ function lineOf({ check, status, code, text, cause, cure }: Checked, look: Look)
   const name = check.padEnd(10);
   const told = status === 'skipped' ? paint(text, colors.skipped, look) : text;
   const line = `${mark} ${name} ${told}${code === undefined ? '' : `  [${code}]`}`;
-  return cause === undefined || cure === undefined ? line : `${line}\n${indent(cause)}\n${indent(`→ ${cure}`)}`;
+  return cause === undefined || cure === undefined
+    ? line
+    : `${line}\n${indent(cause)}\n${indent(`→ ${cure}`)}`;
 }
 
 /**
@@ -59,7 +61,8 @@ export function verdictOf({ verdict, faults, warnings, checks, exitCode, url }: 
       return `${paint('Fault', colors.fault, look)}: ${faults.join(', ')}.`;
     case 'unknown': {
       const last = checks.find(({ status }) => status === 'unknown');
-      const why = exitCode === 130 ? 'interrupted' : `${last?.check ?? 'a check'}: ${last?.text ?? 'unknown'}`;
+      const why =
+        exitCode === 130 ? 'interrupted' : `${last?.check ?? 'a check'}: ${last?.text ?? 'unknown'}`;
       return `${paint('Could not tell', colors.unknown, look)} (${why}).`;
     }
   }
@@ -68,7 +71,10 @@ export function verdictOf({ verdict, faults, warnings, checks, exitCode, url }: 
 /** `--quiet`: the verdict, and of each fault what to do. */
 export function quietly(report: Report, look: Look): string {
   const faults = report.checks.filter(({ status }) => status === 'fault');
-  return [verdictOf(report, look), ...faults.map(({ text, cure }) => `  ${text}\n${indent(`→ ${cure}`)}`)].join('\n');
+  return [
+    verdictOf(report, look),
+    ...faults.map(({ text, cure }) => `  ${text}\n${indent(`→ ${cure}`)}`),
+  ].join('\n');
 }
 
 const width = 100;

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,18 +23,28 @@ export const upgrades = `proxy_http_version 1.1;
  */
 export async function startNginx(
   inside: string,
-  { beside = '', listen = '', files = {} }: { beside?: string; listen?: string; files?: Record<string, string> } = {},
+  {
+    beside = '',
+    listen = '',
+    files = {},
+  }: { beside?: string; listen?: string; files?: Record<string, string> } = {},
 ): Promise<Nginx> {
   const path = findNginx();
   if (path === undefined) throw new Error(`There is no nginx. ${howToGetNginx}`);
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-nginx-'));
+  // Started as root, nginx reads files as nobody.
+  chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'html'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const port = await freePort();
   writeFileSync(join(folder, 'nginx.conf'), configuration({ port, folder, inside, beside, listen }));
-  const child = spawn(path, ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const child = spawn(
+    path,
+    ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'error.log')],
+    {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    },
+  );
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;

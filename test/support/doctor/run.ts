@@ -8,7 +8,10 @@ export interface Ran {
 }
 
 /** The command line, in this process. `interrupt` is called with what does as Ctrl-C does. */
-export async function holdfast(args: readonly string[], interrupt?: (stop: () => void) => void): Promise<Ran> {
+export async function holdfast(
+  args: readonly string[],
+  interrupt?: (stop: () => void) => void,
+): Promise<Ran> {
   const printed: string[] = [];
   const complained: string[] = [];
   const exitCode = await runCommandLine(args, {

@@ -1,8 +1,16 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer as createTcpServer, type Server as TcpServer, type Socket } from 'node:net';
+import {
+  type AddressInfo,
+  connect,
+  createServer as createTcpServer,
+  type Socket,
+  type Server as TcpServer,
+} from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server as EngineServer } from 'engine.io';
 import { Server, type ServerOptions } from 'socket.io';
 import { WebSocketServer } from 'ws';
@@ -38,7 +46,10 @@ export async function socketIo4(wanted: SocketIoOptions = {}): Promise<Patient> 
 
 /** Socket.IO 2, the real one. */
 export async function socketIo2(options: object = {}): Promise<Patient> {
-  const attach = createRequire(import.meta.url)('socket.io-2') as (http: HttpServer, options: object) => unknown;
+  const attach = createRequire(import.meta.url)('socket.io-2') as (
+    http: HttpServer,
+    options: object,
+  ) => unknown;
   const http = createServer(notFound);
   attach(http, { serveClient: false, ...options });
   return listen(http);
@@ -52,10 +63,18 @@ export async function bareEngine(path: string): Promise<Patient> {
 }
 
 /** A WebSocket server of `ws`: on its own (it answers HTTP with 426), or beside an app. */
-export async function plainWebSocket({ greets = false, beside }: { greets?: boolean; beside?: RequestListener } = {}): Promise<Patient> {
+export async function plainWebSocket({
+  greets = false,
+  beside,
+}: {
+  greets?: boolean;
+  beside?: RequestListener;
+} = {}): Promise<Patient> {
   const http =
     beside === undefined
-      ? createServer((_, response) => response.writeHead(426, { Upgrade: 'websocket' }).end('Upgrade Required'))
+      ? createServer((_, response) =>
+          response.writeHead(426, { Upgrade: 'websocket' }).end('Upgrade Required'),
+        )
       : createServer(beside);
   const server = new WebSocketServer({ server: http });
   server.on('connection', (ws) => {
@@ -114,3 +133,35 @@ async function listen(
     },
   };
 }
+
+/** A port whose queue is full, held by a process that stands still: the system drops what knocks, as a firewall does. */
+export async function droppingPort(): Promise<Patient> {
+  const child = spawn(process.execPath, ['-e', holdsPort], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  const port = Number(said);
+  child.kill('SIGSTOP');
+  const knocking: Socket[] = [];
+  let inQueue = 0;
+  // Until one is neither taken nor refused: then nobody else is, either.
+  for (let isFull = false; !isFull; ) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    knocking.push(socket);
+    const wasTaken = await Promise.race([once(socket, 'connect').then(() => true), delay(500, false)]);
+    if (wasTaken) inQueue += 1;
+    else isFull = true;
+    if (inQueue > 200) throw new Error('the queue of this system has no end');
+  }
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      for (const socket of knocking) socket.destroy();
+      const gone = once(child, 'exit');
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
+
+const holdsPort = `const server = require('node:net').createServer();
+server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => console.log(server.address().port));`;

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Check, type Finding, fault, millis, ok } from '../check.ts';
 import { sendEvent, waitFor } from '../wire/packets.ts';
 
@@ -19,7 +18,9 @@ export const ack: Check = {
         ? await waitFor(session, timeout, (packet) => {
             if (packet.namespace === elsewhere) return { kind: 'acknowledged' } as const;
             const isEnd = packet.namespace === target.namespace && packet.type === 'disconnect';
-            return isEnd ? ({ kind: 'closed', how: 'the server disconnected the socket' } as const) : undefined;
+            return isEnd
+              ? ({ kind: 'closed', how: 'the server disconnected the socket' } as const)
+              : undefined;
           })
         : await sendEvent(session, target.namespace, event, timeout);
     const took = millis(performance.now() - started);

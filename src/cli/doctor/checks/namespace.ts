@@ -1,4 +1,5 @@
 import { type Check, type Context, type Facts, type Finding, fault, ok } from '../check.ts';
+import { isBusy } from '../judge-answer.ts';
 import { type Connected, connectTo } from '../wire/packets.ts';
 import { openSession, type Session } from '../wire/session.ts';
 
@@ -11,9 +12,15 @@ export const namespace: Check = {
   async run(facts, context) {
     const { route, target, way } = facts;
     const session = await openSession(route, target.path, way.transport);
-    if (typeof session === 'string') return fault('connect-closed', session);
+    if ('problem' in session)
+      return fault(isBusy(session.status) ? 'http-busy' : 'connect-closed', session.problem);
     context.atEnd(() => session.close());
-    const connected = await connectTo(session, target.namespace, authOf(facts, context), context.settings.timeout);
+    const connected = await connectTo(
+      session,
+      target.namespace,
+      authOf(facts, context),
+      context.settings.timeout,
+    );
     return judge(connected, session, facts, context);
   },
 };
@@ -74,7 +81,7 @@ async function isKnown(name: string, facts: Facts, context: Context): Promise<bo
 
 async function askFor(name: string, { route, target, way }: Facts, context: Context): Promise<string> {
   const session = await openSession(route, target.path, way.transport);
-  if (typeof session === 'string') return 'closed';
+  if ('problem' in session) return 'closed';
   const connected = await connectTo(session, name, null, context.settings.timeout);
   session.close();
   const isInvalid = connected.kind === 'refused' && connected.message === 'Invalid namespace';

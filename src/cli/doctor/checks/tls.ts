@@ -54,4 +54,3 @@ function trusting(route: Route, ca: string | null): Route {
   const { getCACertificates } = nodeTls as { getCACertificates?: (type: 'default') => string[] };
   return { ...route, ca: [...(getCACertificates?.('default') ?? nodeTls.rootCertificates), ca] };
 }
-

@@ -52,7 +52,7 @@ function targetOf(parsed: URL, { path: given, namespace: wanted }: Settings): Ta
   const read = readUrl(parsed.href, path);
   const secure = /^(https|wss):$/.test(parsed.protocol);
   const hostname = parsed.hostname.replace(/^\[|\]$/g, '');
-  const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port);
+  const port = Number(parsed.port || (secure ? 443 : 80));
   const origin = `${secure ? 'https' : 'http'}://${parsed.host}`;
   const namespace = wanted ?? read.namespace;
   const shown = `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Incoming, Session } from './session.ts';
 
 /** What came of asking for a namespace. */
@@ -67,7 +66,10 @@ export async function waitFor<T>(
     if (incoming.kind === 'message') {
       const packet = readPacket(incoming.text);
       if (packet === null)
-        return { kind: 'invalid', why: `a packet of Socket.IO that there is not: "${incoming.text.slice(0, 40)}"` };
+        return {
+          kind: 'invalid',
+          why: `a packet of Socket.IO that there is not: "${incoming.text.slice(0, 40)}"`,
+        };
       const result = read(packet);
       if (result !== undefined) return result;
     } else if (incoming.kind !== 'ping' && incoming.kind !== 'other') return incoming;

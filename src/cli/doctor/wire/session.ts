@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Handshake, type Opening, readOpening } from './handshake.ts';
 import type { RawSocket } from './raw-socket.ts';
 import { ask } from './request.ts';
@@ -29,12 +28,19 @@ export interface Session {
   close(): void;
 }
 
-/** Opens a session of the doctor's own; a string says why there is none. */
+/** Why there is no session, though there was one before. */
+export interface NoSession {
+  readonly problem: string;
+  /** HTTP, if it was that. */
+  readonly status: number | null;
+}
+
+/** Opens a session of the doctor's own. */
 export async function openSession(
   route: Route,
   path: string,
   transport: Transport,
-): Promise<Session | string> {
+): Promise<Session | NoSession> {
   return transport === 'websocket' ? openWebSocket(route, path) : openPolling(route, path);
 }
 
@@ -45,15 +51,21 @@ export function enginePath(path: string, transport: Transport, sid?: string, ver
   return `${path}?EIO=${version}&transport=${transport}&t=${Date.now().toString(36)}${known}`;
 }
 
-async function openWebSocket(route: Route, path: string): Promise<Session | string> {
+async function openWebSocket(route: Route, path: string): Promise<Session | NoSession> {
   const outcome = await askWebSocket(route, enginePath(path, 'websocket'));
-  if (outcome.kind !== 'open') return 'a second WebSocket was not opened, though the first one was';
+  if (outcome.kind !== 'open')
+    return without('a WebSocket was not opened, though the first one was', outcome);
   const { socket } = outcome;
   const first = await socket.receive(route.timeout);
   const opening: Opening = first.kind === 'text' ? readOpening(first.text) : { kind: 'other' };
   if (opening.kind === 'open') return new WebSocketSession(socket, opening.handshake);
   socket.close();
-  return 'a second WebSocket did not begin with a handshake, though the first one did';
+  return without('a WebSocket did not begin with a handshake, though the first one did');
+}
+
+function without(problem: string, outcome: { kind: string; status?: number } = { kind: '' }): NoSession {
+  const { status = null } = outcome;
+  return { problem: status === null ? problem : `${problem}: HTTP ${status}`, status };
 }
 
 class WebSocketSession implements Session {
@@ -85,11 +97,11 @@ class WebSocketSession implements Session {
   }
 }
 
-async function openPolling(route: Route, path: string): Promise<Session | string> {
+async function openPolling(route: Route, path: string): Promise<Session | NoSession> {
   const outcome = await ask(route, { path: enginePath(path, 'polling') });
   const opening: Opening = outcome.kind === 'answer' ? readOpening(outcome.body) : { kind: 'other' };
   if (opening.kind === 'open') return new PollingSession(route, path, opening.handshake);
-  return 'a second handshake was not answered as the first one';
+  return without('a handshake was not answered as the first one was', outcome);
 }
 
 class PollingSession implements Session {
