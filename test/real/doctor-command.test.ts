@@ -60,7 +60,7 @@ test('[DR-1] one line a check, the cure beneath a fault, and the verdict last', 
 test('[DR-1] --quiet is the verdict alone', async () => {
   const app = await started(httpServer((_, response) => response.writeHead(404).end()));
   expect((await holdfast(['doctor', app.url, '--quiet'])).printed).toMatch(
-    /^Fault: path-not-found\.\n {2}HTTP 404\n +→ Check host and port;/,
+    /^Fault: path-not-found\.\n {2}HTTP 404\n {2}→ Check host and port;/,
   );
   const healthy = await started(socketIo4());
   expect((await holdfast(['doctor', healthy.url, '--quiet'])).printed).toBe(

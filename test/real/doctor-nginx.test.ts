@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { FaultCode } from '../../src/cli/doctor/faults.ts';
+import { root } from '../../tools/paths.ts';
 import { makeCertificate } from '../support/doctor/certificates.ts';
 import { type Nginx, startNginx, upgrades } from '../support/doctor/nginx.ts';
-import { examined } from '../support/doctor/run.ts';
+import { examined, holdfast } from '../support/doctor/run.ts';
 import { deadPort, socketIo4, tcpServer } from '../support/doctor/servers.ts';
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 const server = await socketIo4();
 const twin = await socketIo4();
@@ -138,6 +143,14 @@ describe('[DR-1] behind nginx the doctor names the fault, and no other:', () => 
     });
     expect(await examined(nginx.url)).toMatchObject({ faults: ['tls-expected'], exitCode: 1 });
   });
+});
+
+test('[DR-1] README shows what the doctor really says', async () => {
+  nginx = await startNginx(`location /socket.io/ { ${to(server)} }`);
+  const { printed } = await holdfast(['doctor', nginx.url]);
+  const [, shown] = /\$ npx holdfast doctor http:\/\/127\.0\.0\.1:8080\n([\s\S]*?)\n```/.exec(readme) ?? [];
+  const timeless = (text: string) => text.replace(/\d+ ms/g, 'N ms');
+  expect(timeless(printed.replaceAll(String(nginx.port), '8080'))).toBe(timeless(shown ?? ''));
 });
 
 describe('[DR-1] behind nginx the doctor finds nothing wrong with', () => {

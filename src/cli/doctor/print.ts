@@ -71,10 +71,7 @@ export function verdictOf({ verdict, faults, warnings, checks, exitCode, url }: 
 /** `--quiet`: the verdict, and of each fault what to do. */
 export function quietly(report: Report, look: Look): string {
   const faults = report.checks.filter(({ status }) => status === 'fault');
-  return [
-    verdictOf(report, look),
-    ...faults.map(({ text, cure }) => `  ${text}\n${indent(`→ ${cure}`)}`),
-  ].join('\n');
+  return [verdictOf(report, look), ...faults.map(({ text, cure }) => `  ${text}\n  → ${cure}`)].join('\n');
 }
 
 const width = 100;

@@ -38,11 +38,11 @@ async function judge(
   const name = facts.target.namespace;
   switch (connected.kind) {
     case 'accepted':
-      return ok(`the server has ${name}`, { gives: { knows: { session } } });
+      return ok(`the server has the namespace ${name}`, { gives: { knows: { session } } });
     case 'refused': {
       const { message, data } = connected;
       if (message === 'Invalid namespace') return judgeInvalid(facts, context);
-      return ok(`the server has ${name}`, { gives: { knows: { message, data } } });
+      return ok(`the server has the namespace ${name}`, { gives: { knows: { message, data } } });
     }
     case 'old':
       return fault('engine-version-3', 'the server accepts without a session id, as Socket.IO 2 does');
@@ -58,7 +58,7 @@ async function judge(
 async function judgeInvalid(facts: Facts, context: Context): Promise<Finding> {
   const { namespace: name } = facts.target;
   const shorter = name.replace(/\/+$/, '');
-  const text = `the server says that there is no ${name}`;
+  const text = `the server says that there is no namespace ${name}`;
   if (shorter === name || shorter === '' || !(await isKnown(shorter, facts, context)))
     return fault('namespace-invalid', text);
   return fault('namespace-invalid', `${text}, but it has ${shorter}`, {
