@@ -153,6 +153,38 @@ test('[DR-1] README shows what the doctor really says', async () => {
   expect(timeless(printed.replaceAll(String(nginx.port), '8080'))).toBe(timeless(shown ?? ''));
 });
 
+describe('[DR-1] behind nginx the doctor warns, without a fault, of', () => {
+  const doubtful: Record<string, Case> = {
+    'polling that is refused': {
+      code: 'polling-blocked',
+      inside: `location /socket.io/ { if ($arg_transport = polling) { return 403; } ${to(server)} ${upgrades} }`,
+    },
+    'questions before a request that are turned away': {
+      code: 'cors-preflight',
+      inside: `location /socket.io/ { if ($request_method = OPTIONS) { return 405; } ${to(allowing)} ${upgrades} }`,
+      args: ['--origin', 'https://app.example.com'],
+    },
+    'sessions that only a cookie holds together': {
+      code: 'sticky-by-cookie',
+      beside: `split_clients $request_id $anyone { 50% a; * b; }
+               map $cookie_node $node { a a; b b; default $anyone; }
+               upstream a { server 127.0.0.1:${server.port}; } upstream b { server 127.0.0.1:${twin.port}; }`,
+      inside: `location /socket.io/ { proxy_pass http://$node; ${upgrades} add_header Set-Cookie "node=$node"; }`,
+    },
+  };
+
+  test.each(Object.entries(doubtful))('%s', async (_, { code, inside, beside = '', args = [] }) => {
+    nginx = await startNginx(inside, { beside });
+    const report = await examined(nginx.url, ...args);
+    expect(report, JSON.stringify(report, null, 1)).toMatchObject({
+      verdict: 'healthy',
+      faults: [],
+      warnings: [code],
+      exitCode: 0,
+    });
+  });
+});
+
 describe('[DR-1] behind nginx the doctor finds nothing wrong with', () => {
   const healthy: Record<string, Omit<Case, 'code'>> = {
     'what its manual has': { inside: good },

@@ -1,8 +1,12 @@
+import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { Context, Facts } from '../../src/cli/doctor/check.ts';
+import { tcp } from '../../src/cli/doctor/checks/tcp.ts';
 import type { FaultCode } from '../../src/cli/doctor/faults.ts';
+import type { Settings } from '../../src/cli/doctor/settings.ts';
 import { makeAuthority, makeCertificate } from '../support/doctor/certificates.ts';
 import { examined } from '../support/doctor/run.ts';
 import {
@@ -55,6 +59,7 @@ const broken: Record<string, Case> = {
     url: ({ port }) => `localhost:${port}`,
     cure: 'http://localhost:',
   },
+  'an URL without a host': { code: 'url-invalid', patient: () => socketIo4(), url: () => 'https://' },
   'an URL of another kind': {
     code: 'url-scheme',
     patient: () => socketIo4(),
@@ -122,6 +127,16 @@ const broken: Record<string, Case> = {
     patient: () => tcpServer(() => {}),
     url: ({ port }) => `https://127.0.0.1:${port}`,
     args: short,
+  },
+  'TLS of a version that nobody speaks any more': {
+    code: 'tls-failed',
+    patient: async () => {
+      const pair = await makeCertificate({ authority });
+      return socketIo4({
+        tls: { ...pair, maxVersion: 'TLSv1.1', minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      });
+    },
+    args: ['--ca', ca],
   },
   'a black hole': { code: 'silent', patient: () => tcpServer(() => {}), args: short },
   'a server that closes at once': { code: 'closed', patient: () => tcpServer((socket) => socket.end()) },
@@ -248,6 +263,25 @@ const broken: Record<string, Case> = {
     code: 'handshake-invalid',
     patient: () => httpServer((_, response) => response.end('0{"sid":"a","upgrades":[]}')),
   },
+  'a server of another language and version': {
+    code: 'engine-version',
+    patient: () =>
+      httpServer((_, response) =>
+        response
+          .writeHead(400)
+          .end('"The client is using an unsupported version of the Socket.IO or Engine.IO protocols"'),
+      ),
+  },
+  'a proxy that loses the query': {
+    code: 'engine-refused',
+    patient: () =>
+      httpServer((_, response) => response.writeHead(400).end('{"code":3,"message":"Bad request"}')),
+  },
+  'a server with a parser of its own': {
+    code: 'connect-closed',
+    patient: () => socketIo4({ options: { parser: binaryParser } }),
+    args: short,
+  },
   'an allowRequest that says no': {
     code: 'request-refused',
     patient: () => socketIo4({ options: { allowRequest: (_, done) => done('not today', false) } }),
@@ -369,6 +403,22 @@ function stopPings(io: import('socket.io').Server): void {
     };
   });
 }
+
+/** As socket.io-msgpack-parser does: every packet is binary, and text is none. */
+const binaryParser = {
+  Encoder: class {
+    encode(packet: unknown): Buffer[] {
+      return [Buffer.from(JSON.stringify(packet))];
+    }
+  },
+  Decoder: class extends EventEmitter {
+    add(data: unknown): void {
+      if (!Buffer.isBuffer(data)) throw new Error('not a packet');
+      this.emit('decoded', JSON.parse(String(data)));
+    }
+    destroy(): void {}
+  },
+};
 
 describe('[DR-1] the doctor names the fault, and no other:', () => {
   test.each(Object.entries(broken))('%s', async (_, { code, patient, url, args = [], cure }) => {
@@ -497,5 +547,28 @@ describe('[DR-1] the doctor warns, without a fault, of', () => {
       warnings: [code],
       exitCode: 0,
     });
+  });
+});
+
+test('[DR-1] it warns of an address that refuses, and goes on with one that does not', async () => {
+  const { port, url } = await started(socketIo4());
+  const target = {
+    shown: url,
+    origin: url,
+    hostname: 'localhost',
+    port,
+    secure: false,
+    path: '/',
+    namespace: '/',
+    urlPath: '/',
+  };
+  const settings = { timeout: 2_000 } as Settings;
+  const context = { settings, signal: new AbortController().signal } as Context;
+  const finding = await tcp.run({ target, addresses: ['::1', '127.0.0.1'] } as unknown as Facts, context);
+  expect(finding).toMatchObject({
+    status: 'warning',
+    code: 'address-refused',
+    text: expect.stringMatching(/127\.0\.0\.1:\d+ takes connections .*\[::1\]:\d+ does not \(ECONNREFUSED\)/),
+    gives: { open: { address: '127.0.0.1' } },
   });
 });
