@@ -253,6 +253,10 @@ const broken: Record<string, Case> = {
     patient: () => bareEngine('/engine.io'),
     args: ['--path', '/engine.io', ...short],
   },
+  'Engine.IO with another protocol over it': {
+    code: 'packet-invalid',
+    patient: () => bareEngine('/socket.io', 'hello'),
+  },
   'Engine.IO where it is by default': { code: 'wrong-path', patient: () => bareEngine('/engine.io') },
   'Socket.IO 2': { code: 'engine-version-3', patient: () => socketIo2() },
   'Socket.IO 2 with WebSocket alone': {

@@ -55,10 +55,17 @@ export async function socketIo2(options: object = {}): Promise<Patient> {
   return listen(http);
 }
 
-/** Engine.IO without Socket.IO over it. */
-export async function bareEngine(path: string): Promise<Patient> {
+/** Engine.IO without Socket.IO over it; it may answer every message with words of its own. */
+export async function bareEngine(path: string, answer?: string): Promise<Patient> {
   const http = createServer(notFound);
-  new EngineServer().attach(http, { path });
+  const engine = new EngineServer();
+  engine.attach(http, { path });
+  engine.on(
+    'connection',
+    (socket: { send(text: string): void; on(event: 'message', listener: () => void): void }) => {
+      if (answer !== undefined) socket.on('message', () => socket.send(answer));
+    },
+  );
   return listen(http);
 }
 
