@@ -50,7 +50,7 @@ interface Case {
   readonly cure?: string | RegExp;
 }
 
-const short = ['--timeout', '0.6'];
+const short = ['--timeout', '1.5'];
 
 const broken: Record<string, Case> = {
   'an URL without a scheme': {
