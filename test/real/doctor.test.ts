@@ -2,11 +2,13 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ServerOptions } from 'socket.io';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import type { Context, Facts } from '../../src/cli/doctor/check.ts';
 import { tcp } from '../../src/cli/doctor/checks/tcp.ts';
 import type { FaultCode } from '../../src/cli/doctor/faults.ts';
 import type { Settings } from '../../src/cli/doctor/settings.ts';
+import { duplicates } from '../../src/server/duplicates.ts';
 import { makeAuthority, makeCertificate } from '../support/doctor/certificates.ts';
 import { examined } from '../support/doctor/run.ts';
 import {
@@ -398,6 +400,13 @@ function guarded(): Promise<Patient> {
   });
 }
 
+function onceAUser(policy: 'oldest' | 'newest', options: Partial<ServerOptions> = {}): Promise<Patient> {
+  return socketIo4({
+    options,
+    with: (io) => duplicates(io, { policy, user: ({ handshake }) => handshake.auth['token'] }),
+  });
+}
+
 /** As a process that is too busy: the ping is due, and does not leave. */
 function stopPings(io: import('socket.io').Server): void {
   io.engine.on('connection', (socket: { sendPacket(type: string, ...rest: unknown[]): void }) => {
@@ -475,6 +484,18 @@ describe('[DR-1] the doctor finds nothing wrong with', () => {
             ),
         }),
       args: ['--token', 'good', '--auth-field', 'jwt'],
+    },
+    'a user who may be connected once, the older one staying': {
+      patient: () => onceAUser('oldest'),
+      args: ['--token', 'alice'],
+    },
+    'a user who may be connected once, the newer one staying': {
+      patient: () => onceAUser('newest'),
+      args: ['--token', 'alice'],
+    },
+    'the same over polling': {
+      patient: () => onceAUser('oldest', { transports: ['polling'] }),
+      args: ['--token', 'alice'],
     },
     'an event that is acknowledged': {
       patient: () =>

@@ -30,6 +30,12 @@ export async function connectTo(
   return answer;
 }
 
+/** Says goodbye to a namespace, and closes the session: a server that lets nobody in twice is free for the next one. */
+export async function leave(session: Session, namespace: string): Promise<void> {
+  await session.send(`1${prefixOf(namespace)}`);
+  session.close();
+}
+
 /** What came of sending an event that wants an acknowledgement. */
 export type Acknowledged = { readonly kind: 'acknowledged' } | Ended;
 
