@@ -112,7 +112,10 @@ describe('[DR-1, CR-12] the token never appears', () => {
     ]);
     expect(failing.printed).toMatch(/ended with exit code 4/);
     const named = await holdfast(['doctor', `http://alice:hunter2secret@127.0.0.1:${port}`, '--json']);
-    for (const { printed } of [failing, named]) expect(printed).not.toMatch(/hunter2secret|alice/);
+    const asked = await holdfast(['doctor', `localhost:${port}/?token=hunter2secret`]);
+    const queried = await holdfast(['doctor', `http://127.0.0.1:${port}/?token=hunter2secret`, '--json']);
+    for (const { printed } of [failing, named, asked, queried])
+      expect(printed).not.toMatch(/hunter2secret|alice/);
   });
 
   test('nor in a complaint about the command line', async () => {

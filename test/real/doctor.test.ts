@@ -468,6 +468,15 @@ describe('[DR-1] the doctor finds nothing wrong with', () => {
       args: ['--namespace', 'chat'],
     },
     'WebSocket alone': { patient: () => socketIo4({ options: { transports: ['websocket'] } }) },
+    'a URL with a query that the server reads': {
+      patient: () =>
+        socketIo4({
+          options: {
+            allowRequest: (request, done) => done(null, /[?&]tenant=acme(&|$)/.test(request.url ?? '')),
+          },
+        }),
+      url: ({ url }) => `${url}/?tenant=acme`,
+    },
     'polling alone': { patient: () => socketIo4({ options: { transports: ['polling'] } }) },
     'a token': { patient: () => guarded(), args: ['--token', 'the-right-token'] },
     'a token that a command prints': {
@@ -584,6 +593,8 @@ test('[DR-1] it warns of an address that refuses, and goes on with one that does
     port,
     secure: false,
     path: '/',
+    asked: '/',
+    query: {},
     namespace: '/',
     urlPath: '/',
   };

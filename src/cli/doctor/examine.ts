@@ -145,14 +145,17 @@ const longestWait = 10 * 60_000;
 /** What may not be shown: the token, and what a URL holds before its host. */
 function secretsIn({ token, url }: Settings): string[] {
   const [, user = '', password = ''] = /^\s*(?:\w+:\/\/)?([^/@:]*):?([^/@]*)@/.exec(url) ?? [];
-  return [
+  const named = [
     token ?? '',
     user,
     password,
     decoded(user),
     decoded(password),
     user && `${user}:${password}`,
-  ].filter((secret) => secret !== '');
+  ];
+  // Of a query, what is long enough to be a secret.
+  const asked = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').values()];
+  return [...named, ...asked.filter((value) => value.length >= 8)].filter((secret) => secret !== '');
 }
 
 function decoded(text: string): string {

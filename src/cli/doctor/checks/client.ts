@@ -31,6 +31,7 @@ async function connectOnce(
   const space = target.namespace === '/' ? '' : target.namespace;
   const link = socketIo(`${target.origin}${space}`, {
     path: target.path.replace(/(.)\/$/, '$1'),
+    query: target.query,
     transports: [way.transport],
     ...(route.ca !== undefined && { ca: route.ca }),
   });

@@ -23,7 +23,7 @@ export const cors: Check = {
 
 async function refusedByWebSocket({ route, target, greeted }: Facts, origin: string): Promise<string | null> {
   if (greeted.websocket.opening.kind !== 'open') return null;
-  const { opening, outcome } = await greetByWebSocket(route, target.path, { Origin: origin });
+  const { opening, outcome } = await greetByWebSocket(route, target.asked, { Origin: origin });
   if (opening.kind === 'open') return null;
   const how = outcome.kind === 'answer' ? `HTTP ${outcome.status}` : outcome.kind;
   return `a WebSocket with Origin: ${origin} is refused (${how}), without it is not`;
@@ -34,7 +34,7 @@ async function judgePolling(
   { settings, quote }: Context,
   origin: string,
 ): Promise<Finding> {
-  const { outcome, opening } = await greetByPolling(route, target.path, { Origin: origin });
+  const { outcome, opening } = await greetByPolling(route, target.asked, { Origin: origin });
   if (outcome.kind !== 'answer' || opening.kind !== 'open') {
     const how = outcome.kind === 'answer' ? `HTTP ${outcome.status}` : outcome.kind;
     return fault('origin-refused', `a request with Origin: ${origin} is refused (${how}), without it is not`);
@@ -42,7 +42,7 @@ async function judgePolling(
   const answer = judgeHeaders(outcome, origin, settings.credentials, quote);
   if (answer !== null) return answer;
   const preflight = await ask(route, {
-    path: enginePath(target.path, 'polling'),
+    path: enginePath(target.asked, 'polling'),
     method: 'OPTIONS',
     headers: {
       Origin: origin,

@@ -17,10 +17,10 @@ export const engine: Check = {
       return ok('Engine.IO answers; which version is not known before a handshake', { gives: { spoken: 4 } });
     if (opened.some((opening) => opening.kind === 'open' && opening.version === 3))
       return fault('engine-version-3', 'the server answers in Engine.IO 3, which is Socket.IO 2');
-    const byOld = await ask(route, { path: enginePath(target.path, 'polling', undefined, 3) });
+    const byOld = await ask(route, { path: enginePath(target.asked, 'polling', undefined, 3) });
     const old = byOld.kind === 'answer' ? readOpening(byOld.body) : ({ kind: 'other' } as const);
     if (old.kind === 'open') {
-      const path = enginePath(target.path, 'polling', old.handshake.sid, old.version);
+      const path = enginePath(target.asked, 'polling', old.handshake.sid, old.version);
       void ask(route, { path, method: 'POST', body: old.version === 3 ? '1:1' : '1' });
     }
     const takesOld = old.kind === 'open' && old.version === 3;

@@ -17,8 +17,8 @@ export const http: Check = {
   gives: ['greeted'],
   async run({ target, route }, context) {
     const [polling, websocket] = await Promise.all([
-      greetByPolling(route, target.path),
-      greetByWebSocket(route, target.path),
+      greetByPolling(route, target.asked),
+      greetByWebSocket(route, target.asked),
     ]);
     const greeted: Greeted = { polling, websocket };
     const judged = judgeAnswer(greeted, context.settings.timeout / 1000);

@@ -11,7 +11,7 @@ export const namespace: Check = {
   gives: ['knows'],
   async run(facts, context) {
     const { route, target, way } = facts;
-    const session = await openSession(route, target.path, way.transport);
+    const session = await openSession(route, target.asked, way.transport);
     if ('problem' in session)
       return fault(isBusy(session.status) ? 'http-busy' : 'connect-closed', session.problem);
     context.atEnd(() => session.close());
@@ -80,7 +80,7 @@ async function isKnown(name: string, facts: Facts, context: Context): Promise<bo
 }
 
 async function askFor(name: string, { route, target, way }: Facts, context: Context): Promise<string> {
-  const session = await openSession(route, target.path, way.transport);
+  const session = await openSession(route, target.asked, way.transport);
   if ('problem' in session) return 'closed';
   const connected = await connectTo(session, name, null, context.settings.timeout);
   session.close();

@@ -59,10 +59,10 @@ async function tryAll(facts: Facts, withCookies: boolean): Promise<Tried[]> {
 }
 
 async function trySession({ route, target }: Facts, withCookies: boolean): Promise<Tried[]> {
-  const first = await ask(route, { path: enginePath(target.path, 'polling') });
+  const first = await ask(route, { path: enginePath(target.asked, 'polling') });
   const opening = first.kind === 'answer' ? readOpening(first.body) : null;
   if (first.kind !== 'answer' || opening?.kind !== 'open') return [{ ...judge(first), hasCookie: false }];
-  const path = enginePath(target.path, 'polling', opening.handshake.sid);
+  const path = enginePath(target.asked, 'polling', opening.handshake.sid);
   const cookie = (first.headers.get('set-cookie') ?? []).map((line) => line.split(';', 1)[0]).join('; ');
   const headers = withCookies && cookie !== '' ? { Cookie: cookie } : {};
   const tried: Tried[] = [];

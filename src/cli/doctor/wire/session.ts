@@ -44,11 +44,11 @@ export async function openSession(
   return transport === 'websocket' ? openWebSocket(route, path) : openPolling(route, path);
 }
 
-/** The query of a first request. */
+/** The path of a request, with its query; that of the URL may stand in it already. */
 export function enginePath(path: string, transport: Transport, sid?: string, version = 4): string {
   const known = sid === undefined ? '' : `&sid=${encodeURIComponent(sid)}`;
   // Nobody on the way may answer from a cache.
-  return `${path}?EIO=${version}&transport=${transport}&t=${Date.now().toString(36)}${known}`;
+  return `${path}${path.includes('?') ? '&' : '?'}EIO=${version}&transport=${transport}&t=${Date.now().toString(36)}${known}`;
 }
 
 async function openWebSocket(route: Route, path: string): Promise<Session | NoSession> {
