@@ -84,6 +84,13 @@ module.exports = {
       to: { path: '^src/index\\.ts$' },
     },
     {
+      name: 'command-line-is-an-end',
+      comment: 'src/cli/ uses the library. What both need belongs into a file of src/ outside of it.',
+      severity: 'error',
+      from: { path: product, pathNot: '^src/cli/' },
+      to: { path: '^src/cli/' },
+    },
+    {
       name: 'packages-are-users',
       comment: 'A package under packages/ sees what its users see: "holdfast", not its files.',
       severity: 'error',

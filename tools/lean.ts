@@ -21,7 +21,8 @@ export function lean(path: string, code: string): string {
 /** Adds `lean/` to the folder of a build. */
 export function writeLean(dist: string): void {
   for (const path of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
-    if (!/^(machines|src)[\\/].*\.js$/.test(path)) continue;
+    // No app bundles the command line.
+    if (!/^(machines|src)[\\/](?!cli[\\/]).*\.js$/.test(path)) continue;
     const target = join(dist, 'lean', path);
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, lean(path, readFileSync(join(dist, path), 'utf8')));

@@ -4,6 +4,9 @@ import { runCommandLine } from './commands.ts';
 
 const { env, stdout } = process;
 
+// Whoever reads may have read enough, as `head` has.
+stdout.on('error', () => {});
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: versionOf(),
   print: (text) => void stdout.write(`${text}\n`),

@@ -31,6 +31,7 @@ const sound = {
   'src/wire.ts': 'export type Bye = string;',
   'src/link/socket-io.ts': `import { io } from 'socket.io-client';\nexport const dial = io;`,
   'src/node/file.ts': `import 'node:fs';`,
+  'src/cli/main.ts': `import 'node:tls';\nimport '../status.ts';`,
   'src/inspect/stately.ts': `import '@statelyai/inspect';`,
   'src/testing/world.ts': `import 'fast-check';`,
   'src/server/drain.ts': `import 'socket.io';\nimport 'jose';\nimport 'prom-client';\nimport '../wire.ts';`,
@@ -80,6 +81,7 @@ const broken: Record<string, Record<string, string>> = {
   'public-face-is-for-users': {
     'src/bad-face.ts': `import type { Status } from './index.ts';\nexport type A = Status;`,
   },
+  'command-line-is-an-end': { 'src/bad-command.ts': `import './cli/main.ts';` },
   'packages-are-users': { 'packages/inspect-classic/src/bad.ts': `import '../../../src/status.ts';` },
   'product-needs-no-workshop': {
     'src/bad-tool.ts': `import '../tools/paths.ts';`,

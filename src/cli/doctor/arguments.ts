@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
-import { nearest } from '../../nearest.ts';
 import { UsageError } from '../command.ts';
+import { parseOptions } from '../parse-options.ts';
 import type { Settings } from './settings.ts';
 import { largestToken } from './token-command.ts';
 
@@ -48,7 +47,7 @@ Exit code: 0 healthy, 1 a fault, 2 used wrongly, 3 could not tell, 130 interrupt
 
 /** What was asked for, or `null` for help. Throws a `UsageError` that names what is wrong, and shows no value: one may be a token. */
 export function readArguments(args: readonly string[]): Asked | null {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, options);
   if (values.help === true) return null;
   const [url, ...others] = positionals;
   if (url === undefined || url.trim() === '') throw new UsageError('give the URL of the server');
@@ -78,18 +77,6 @@ export function readArguments(args: readonly string[]): Asked | null {
   return { settings, json: values.json ?? false, quiet: values.quiet ?? false };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const [, name = ''] = /'-{0,2}([\w-]+)/.exec(message) ?? [];
-    if (code !== 'ERR_PARSE_ARGS_UNKNOWN_OPTION') throw new UsageError(message.split('\n', 1)[0] ?? message);
-    const meant = nearest(name, Object.keys(options));
-    throw new UsageError(`there is no option --${name}${meant === undefined ? '' : `; did you mean --${meant}?`}`);
-  }
-}
-
 function readNamespace(given: string | undefined): string | null {
   if (given === undefined) return null;
   if (given.includes(',')) throw new UsageError('--namespace cannot hold a comma');
@@ -113,9 +100,12 @@ function readAuthorities(file: string | undefined): string | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`--ca ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    throw new UsageError(
+      `--ca ${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+    );
   }
-  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw new UsageError(`--ca ${file} holds no certificate in PEM`);
+  if (!text.includes('-----BEGIN CERTIFICATE-----'))
+    throw new UsageError(`--ca ${file} holds no certificate in PEM`);
   return text;
 }
 

@@ -1,11 +1,11 @@
 import type { Secret } from '../../secret.ts';
 import type { FaultCode } from './faults.ts';
+import type { Greeted } from './seen.ts';
 import type { Settings } from './settings.ts';
 import type { Target } from './target.ts';
 import type { Handshake } from './wire/handshake.ts';
 import type { Route } from './wire/route.ts';
 import type { Session, Transport } from './wire/session.ts';
-import type { Greeted } from './seen.ts';
 
 /** What checks find out for those after them. A check that lacks one of its needs is not tried. */
 export interface Facts {
@@ -18,7 +18,8 @@ export interface Facts {
   readonly route: Route;
   /** What the first requests brought, Engine.IO by one of them at least. */
   readonly greeted: Greeted;
-  /** Engine.IO speaks our version. */
+  /** The version of the protocol is not a wrong one. */
+  readonly spoken: 4;
   readonly handshake: Handshake;
   /** The transport for everything that follows, and whether polling may be used. */
   readonly way: { readonly transport: Transport; readonly polling: boolean };
@@ -93,4 +94,3 @@ export function warning(code: FaultCode, text: string, more: More = {}): Finding
 export function millis(ms: number): string {
   return `${Math.max(1, Math.round(ms))} ms`;
 }
-

@@ -18,6 +18,7 @@ import { url } from './checks/url.ts';
 /** From the outside in: each builds on what those before it found. */
 export const checks: readonly Check[] = [
   url,
+  token,
   dns,
   tcp,
   tls,
@@ -26,7 +27,6 @@ export const checks: readonly Check[] = [
   transports,
   cors,
   sticky,
-  token,
   namespace,
   credential,
   ack,

@@ -2,7 +2,7 @@ import type { Command, Terminal } from '../command.ts';
 import { help, readArguments } from './arguments.ts';
 import { checks } from './checks.ts';
 import { examine } from './examine.ts';
-import { lineOf, quietly, verdictOf } from './print.ts';
+import { Printer, quietly, verdictOf } from './print.ts';
 
 /** `holdfast doctor URL`: every layer of a connection tried, from the outside in (DR-1). */
 export const doctor: Command = {
@@ -17,12 +17,14 @@ export const doctor: Command = {
     const { settings, json, quiet } = asked;
     const isTold = !json && !quiet;
     const look = { color: terminal.color };
+    const printer = new Printer(terminal.print, look);
     const report = await untilInterrupted(terminal, (signal) =>
       examine(checks, settings, {
         signal,
-        ...(isTold && { done: (checked) => terminal.print(lineOf(checked, look)) }),
+        ...(isTold && { done: (checked) => printer.done(checked) }),
       }),
     );
+    printer.flush();
     if (json) terminal.print(JSON.stringify(report, null, 2));
     else terminal.print(quiet ? quietly(report, look) : `\n${verdictOf(report, look)}`);
     return report.exitCode;

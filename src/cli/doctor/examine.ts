@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { describe } from '../../describe.ts';
 import type { Check, Context, Facts, Finding } from './check.ts';
 import { faults } from './faults.ts';
@@ -8,7 +7,7 @@ import type { Settings } from './settings.ts';
 import { within } from './within.ts';
 
 /** A check may ask several questions one after another, each within the timeout. */
-const questions = 3;
+const questions = 6;
 /** All checks together may take so many timeouts; more would mean that every one of them waits in vain. */
 const allQuestions = 12;
 
@@ -106,16 +105,27 @@ class Examination {
       return { status: 'skipped', text: `not tried, because of ${blamed}` };
     }
     if (performance.now() < this.#deadline) return undefined;
-    return { status: 'unknown', text: 'not tried: the time for all checks is over; a longer --timeout gives more' };
+    return {
+      status: 'unknown',
+      text: 'not tried: the time for all checks is over; a longer --timeout gives more',
+    };
   }
 
   async #try(check: Check): Promise<Finding> {
     const { signal, settings } = this.#context;
-    const bound = questions * settings.timeout + this.#waitOf(check);
+    const left = this.#deadline - performance.now();
+    const bound = Math.min(questions * settings.timeout, left) + this.#waitOf(check);
     try {
-      const found = await within(bound, signal, Promise.resolve(check.run(this.facts as Facts, this.#context)));
+      const found = await within(
+        bound,
+        signal,
+        Promise.resolve(check.run(this.facts as Facts, this.#context)),
+      );
       if (found !== undefined) return found;
-      return { status: 'unknown', text: signal.aborted ? 'interrupted' : 'it did not come to an end in time' };
+      return {
+        status: 'unknown',
+        text: signal.aborted ? 'interrupted' : 'it did not come to an end in time',
+      };
     } catch (error) {
       return { status: 'unknown', text: this.#context.quote(`the check itself failed: ${describe(error)}`) };
     }
@@ -135,9 +145,17 @@ const longestWait = 10 * 60_000;
 /** What may not be shown: the token, and what a URL holds before its host. */
 function secretsIn({ token, url }: Settings): string[] {
   const [, user = '', password = ''] = /^\s*(?:\w+:\/\/)?([^/@:]*):?([^/@]*)@/.exec(url) ?? [];
-  return [token ?? '', user, password, decoded(user), decoded(password), user && `${user}:${password}`].filter(
-    (secret) => secret !== '',
-  );
+  const named = [
+    token ?? '',
+    user,
+    password,
+    decoded(user),
+    decoded(password),
+    user && `${user}:${password}`,
+  ];
+  // Of a query, what is long enough to be a secret.
+  const asked = [...new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '').values()];
+  return [...named, ...asked.filter((value) => value.length >= 8)].filter((secret) => secret !== '');
 }
 
 function decoded(text: string): string {

@@ -42,7 +42,8 @@ export const faults = {
     cure: 'Start the server, or correct the port. In a container the server must listen on 0.0.0.0, and the port must be published.',
   },
   'wrong-loopback': {
-    cause: 'Something listens on that port, but on the other loopback address: 127.0.0.1 and ::1 are two addresses.',
+    cause:
+      'Something listens on that port, but on the other loopback address: 127.0.0.1 and ::1 are two addresses.',
     cure: 'Use the address that the finding names, or let the server listen on all: `server.listen(port)` without a host.',
   },
   'address-refused': {
@@ -78,7 +79,8 @@ export const faults = {
     cure: 'Use one of a public authority. For a private one, let the clients trust it: `--ca FILE` here, NODE_EXTRA_CA_CERTS=FILE for Node, the trust store of the system for browsers.',
   },
   'tls-untrusted': {
-    cause: 'The certificate of the server was issued by an authority that is not trusted here, or the chain to it is not complete.',
+    cause:
+      'The certificate of the server was issued by an authority that is not trusted here, or the chain to it is not complete.',
     cure: 'Let the server send the intermediate certificates too (nginx: `ssl_certificate` with the full chain). For a private authority: `--ca FILE` here, NODE_EXTRA_CA_CERTS=FILE for Node.',
   },
   'tls-wrong-host': {
@@ -118,7 +120,8 @@ export const faults = {
     cure: 'Correct the rule in the proxy. Behind a proxy that ends TLS, the app may take every request for http: send it X-Forwarded-Proto.',
   },
   'html-answer': {
-    cause: 'A web page answers where Socket.IO should: a single-page app, or the fallback of a static file server, takes every path.',
+    cause:
+      'A web page answers where Socket.IO should: a single-page app, or the fallback of a static file server, takes every path.',
     cure: 'Let the path of Socket.IO through to the server before the fallback. nginx: `location /socket.io/ { proxy_pass http://your-server; … }` beside `try_files`.',
   },
   'wrong-path': {
@@ -142,11 +145,13 @@ export const faults = {
     cure: 'Check host, port and `path`: this one belongs to something else, or Socket.IO is not attached to this HTTP server (an Express app must be listened to by the server that Socket.IO has, not by `app.listen`).',
   },
   'http-unauthorized': {
-    cause: 'Something before Socket.IO wants credentials by HTTP (401): a proxy, or middleware of the engine.',
+    cause:
+      'Something before Socket.IO wants credentials by HTTP (401): a proxy, or middleware of the engine.',
     cure: 'Let the path of Socket.IO pass there, and check credentials in `io.use`, where a refusal reaches the client with its reason.',
   },
   'http-forbidden': {
-    cause: 'Something before Socket.IO refuses the request (403): a proxy, a firewall for the web, an allow list.',
+    cause:
+      'Something before Socket.IO refuses the request (403): a proxy, a firewall for the web, an allow list.',
     cure: 'Let the path of Socket.IO pass there. Look at the log of the proxy for the rule.',
   },
   'http-busy': {
@@ -174,7 +179,8 @@ export const faults = {
     cure: 'Its words are in the finding. A proxy that changes the query or the method is the usual cause.',
   },
   'engine-version-3': {
-    cause: 'The server is one of Socket.IO 2 (Engine.IO protocol 3). Clients of version 3 and 4 cannot talk to it.',
+    cause:
+      'The server is one of Socket.IO 2 (Engine.IO protocol 3). Clients of version 3 and 4 cannot talk to it.',
     cure: 'Update the server to Socket.IO 4, with `allowEIO3: true` as long as old clients are about; or use socket.io-client 2.',
   },
   'engine-version': {
@@ -226,7 +232,8 @@ export const faults = {
     cure: 'Add the origin to whatever checks it: `allowRequest` of the server, or a rule of the proxy.',
   },
   'not-sticky': {
-    cause: 'Requests of one session reach different nodes, and the others do not know it ("Session ID unknown").',
+    cause:
+      'Requests of one session reach different nodes, and the others do not know it ("Session ID unknown").',
     cure: 'Make the balancer sticky (nginx: `ip_hash;` or `hash $remote_addr consistent;` in the upstream), or use WebSocket alone: `transports: ["websocket"]`, which is what holdfast does.',
   },
   'sticky-by-cookie': {

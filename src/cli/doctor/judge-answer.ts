@@ -21,7 +21,10 @@ export function judgeAnswer({ polling, websocket }: Greeted, seconds: number): J
     case 'answer':
       return judgeStatus(outcome);
     case 'not-http':
-      return { code: 'not-http', text: outcome.said === '' ? 'what answers is not HTTP' : `it says "${outcome.said}"` };
+      return {
+        code: 'not-http',
+        text: outcome.said === '' ? 'what answers is not HTTP' : `it says "${outcome.said}"`,
+      };
     case 'closed':
       return judgeOther(websocket, { code: 'closed', text: 'the connection was closed without an answer' });
     case 'silent':
@@ -44,7 +47,10 @@ function judgeRefusal({ code, message }: { code: number; message: string }): Jud
 function judgeOpened(first: Extract<SeenByWebSocket['outcome'], { kind: 'open' }>['first']): Judged {
   switch (first.kind) {
     case 'closed':
-      return { code: 'websocket-blocked', text: `a WebSocket opens and is closed at once (code ${first.code})` };
+      return {
+        code: 'websocket-blocked',
+        text: `a WebSocket opens and is closed at once (code ${first.code})`,
+      };
     case 'text':
       return { code: 'plain-websocket', text: `a WebSocket opens and says "${first.text.slice(0, 200)}"` };
     case 'invalid':
@@ -94,6 +100,11 @@ const byStatus: ReadonlyMap<number, FaultCode> = new Map([
 function brokenText(...openings: readonly { kind: string; why?: string }[]): string {
   const broken = openings.find(({ kind }) => kind === 'broken');
   return `it begins like a handshake of Engine.IO, but ${broken?.why ?? 'is none'}`;
+}
+
+/** Whether the server is there, and turns requests away for now. */
+export function isBusy(status: number | null): boolean {
+  return status === 429 || status === 503;
 }
 
 /** What stands behind a question mark may be a credential. */

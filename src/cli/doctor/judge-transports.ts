@@ -1,4 +1,5 @@
 import type { FaultCode } from './faults.ts';
+import { isBusy } from './judge-answer.ts';
 import type { Greeted, SeenByPolling, SeenByWebSocket } from './seen.ts';
 import { engineErrors, type Opening } from './wire/handshake.ts';
 import type { Transport } from './wire/session.ts';
@@ -17,7 +18,12 @@ export function judgeTransports({ polling, websocket }: Greeted): Judged {
   const byPolling = polling.opening.kind === 'open';
   const byWebSocket = websocket.opening.kind === 'open';
   if (byPolling && byWebSocket)
-    return { code: null, text: 'polling and WebSocket both get through', transport: 'websocket', polling: true };
+    return {
+      code: null,
+      text: 'polling and WebSocket both get through',
+      transport: 'websocket',
+      polling: true,
+    };
   if (byWebSocket) return withoutPolling(polling);
   const isOff = isUnknownTransport(websocket.opening);
   if (byPolling && isOff)
@@ -26,6 +32,14 @@ export function judgeTransports({ polling, websocket }: Greeted): Judged {
       text: 'polling alone: the server has WebSocket turned off, clients need transports: ["polling"]',
       transport: 'polling',
       polling: true,
+    };
+  // A limit says nothing about WebSocket, and stands in the way of all that follows.
+  if (websocket.outcome.kind === 'answer' && isBusy(websocket.outcome.status))
+    return {
+      code: 'http-busy',
+      text: `${afterwards(byPolling)}, but ${storyOf(websocket)}`,
+      transport: null,
+      polling: false,
     };
   const rest = { transport: byPolling ? 'polling' : null, polling: byPolling } as const;
   if (isDropped(websocket))
@@ -37,7 +51,10 @@ function withoutPolling({ opening, outcome }: SeenByPolling): Judged {
   const rest = { transport: 'websocket', polling: false } as const;
   if (isUnknownTransport(opening))
     return { code: null, text: 'WebSocket alone: the server has polling turned off', ...rest };
-  const how = outcome.kind === 'answer' ? `is answered with HTTP ${outcome.status}` : `brings nothing (${outcome.kind})`;
+  const how =
+    outcome.kind === 'answer'
+      ? `is answered with HTTP ${outcome.status}`
+      : `brings nothing (${outcome.kind})`;
   return { code: 'polling-blocked', text: `WebSocket gets through, but polling ${how}`, ...rest };
 }
 

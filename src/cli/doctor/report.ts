@@ -39,8 +39,10 @@ export function makeReport(
   checks: readonly Checked[],
   { ms, isInterrupted }: { readonly ms: number; readonly isInterrupted: boolean },
 ): Report {
-  const codesOf = (status: Checked['status']) =>
-    checks.flatMap((checked) => (checked.status === status && checked.code !== undefined ? [checked.code] : []));
+  const codesOf = (status: Checked['status']) => {
+    const codes = checks.filter((checked) => checked.status === status).map(({ code }) => code);
+    return [...new Set(codes.filter((code) => code !== undefined))];
+  };
   const faults = codesOf('fault');
   const verdict = verdictOf(faults, checks, isInterrupted);
   const exitCode = isInterrupted ? exitCodes.interrupted : exitCodes[verdict];

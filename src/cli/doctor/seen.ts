@@ -1,6 +1,6 @@
 import type { Opening } from './wire/handshake.ts';
-import type { HttpAnswer, HttpOutcome } from './wire/request.ts';
 import type { Received } from './wire/raw-socket.ts';
+import type { HttpAnswer, HttpOutcome } from './wire/request.ts';
 import type { UpgradeOutcome } from './wire/upgrade.ts';
 
 /** What a first request by polling brought. */
@@ -11,7 +11,9 @@ export interface SeenByPolling {
 
 /** What asking for a WebSocket brought. `first` is the first message, where one was opened. */
 export interface SeenByWebSocket {
-  readonly outcome: Exclude<UpgradeOutcome, { kind: 'open' }> | { readonly kind: 'open'; readonly first: Received };
+  readonly outcome:
+    | Exclude<UpgradeOutcome, { kind: 'open' }>
+    | { readonly kind: 'open'; readonly first: Received };
   readonly opening: Opening;
 }
 

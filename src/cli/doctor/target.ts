@@ -9,6 +9,9 @@ export interface Target {
   readonly secure: boolean;
   /** Where the server is mounted, with a slash at both ends. */
   readonly path: string;
+  /** The path, and behind it the query of the URL, which the client sends with every request; it may hold a credential. */
+  readonly asked: string;
+  readonly query: Readonly<Record<string, string>>;
   readonly namespace: string;
   /** The path of the URL, as it was written. */
   readonly urlPath: string;

@@ -1,8 +1,13 @@
+import type { SecureVersion } from 'node:tls';
 import { generate } from 'selfsigned';
 
 export interface Pair {
   readonly cert: string;
   readonly key: string;
+  /** Of the server that has it. */
+  readonly minVersion?: SecureVersion;
+  readonly maxVersion?: SecureVersion;
+  readonly ciphers?: string;
 }
 
 const day = 86_400_000;

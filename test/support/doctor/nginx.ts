@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +32,8 @@ export async function startNginx(
   const path = findNginx();
   if (path === undefined) throw new Error(`There is no nginx. ${howToGetNginx}`);
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-nginx-'));
+  // Started as root, nginx reads files as nobody.
+  chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'html'));
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   const port = await freePort();

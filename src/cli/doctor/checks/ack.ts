@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Check, type Finding, fault, millis, ok } from '../check.ts';
 import { sendEvent, waitFor } from '../wire/packets.ts';
 
@@ -19,23 +18,21 @@ export const ack: Check = {
         ? await waitFor(session, timeout, (packet) => {
             if (packet.namespace === elsewhere) return { kind: 'acknowledged' } as const;
             const isEnd = packet.namespace === target.namespace && packet.type === 'disconnect';
-            return isEnd ? ({ kind: 'closed', how: 'the server disconnected the socket' } as const) : undefined;
+            return isEnd
+              ? ({ kind: 'closed', how: 'the server disconnected the socket' } as const)
+              : undefined;
           })
         : await sendEvent(session, target.namespace, event, timeout);
     const took = millis(performance.now() - started);
-    switch (answer.kind) {
-      case 'acknowledged':
-        return ok(
-          event === null ? `a question came back in ${took}` : `${quote(event)} was acknowledged in ${took}`,
-          { gives: { answers: true } },
-        );
-      case 'closed':
-        return fault('kicked', `accepted, and then ${quote(answer.how)}`);
-      case 'invalid':
-        return fault('packet-invalid', quote(answer.why));
-      case 'silent':
-        if (event === null) return fault('no-answer', `no answer within ${timeout / 1000} s`);
-        return fault('event-unanswered', `${quote(event)} was not acknowledged within ${timeout / 1000} s`);
-    }
+    if (answer.kind === 'acknowledged')
+      return ok(
+        event === null ? `a question was answered in ${took}` : `${quote(event)} was acknowledged in ${took}`,
+        { gives: { answers: true } },
+      );
+    if (answer.kind === 'closed') return fault('kicked', `accepted, and then ${quote(answer.how)}`);
+    if (answer.kind === 'invalid') return fault('packet-invalid', quote(answer.why));
+    const within = `within ${timeout / 1000} s`;
+    if (event === null) return fault('no-answer', `no answer ${within}`);
+    return fault('event-unanswered', `${quote(event)} was not acknowledged ${within}`);
   },
 };

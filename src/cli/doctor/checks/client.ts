@@ -2,16 +2,18 @@ import type { Observed } from '../../../../machines/verdict.ts';
 import { socketIo } from '../../../link/socket-io.ts';
 import { Secret } from '../../../secret.ts';
 import { type Check, type Context, type Facts, fault, ok } from '../check.ts';
+import { leave } from '../wire/packets.ts';
 import { within } from '../within.ts';
 
 /** The same once more by the client itself, as an app would do it. */
 export const client: Check = {
   id: 'client',
   asks: 'Does the client of holdfast connect, by socket.io-client, with what the checks found?',
-  needs: ['target', 'route', 'way', 'token', 'answers'],
+  needs: ['target', 'route', 'way', 'token', 'session', 'answers'],
   gives: [],
   async run(facts, context) {
-    const { way } = facts;
+    const { way, session, target } = facts;
+    await leave(session, target.namespace);
     const outcome = await connectOnce(facts, context);
     if (outcome === 'opened') return ok(`socket.io-client connects by ${way.transport}`);
     const text =
@@ -29,6 +31,7 @@ async function connectOnce(
   const space = target.namespace === '/' ? '' : target.namespace;
   const link = socketIo(`${target.origin}${space}`, {
     path: target.path.replace(/(.)\/$/, '$1'),
+    query: target.query,
     transports: [way.transport],
     ...(route.ca !== undefined && { ca: route.ca }),
   });

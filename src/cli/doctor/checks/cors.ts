@@ -1,7 +1,7 @@
 import { type Check, type Context, type Facts, type Finding, fault, ok, skipped, warning } from '../check.ts';
 import { greetByPolling, greetByWebSocket } from '../greet.ts';
 import { headerOf } from '../seen.ts';
-import { type HttpAnswer, ask } from '../wire/request.ts';
+import { ask, type HttpAnswer } from '../wire/request.ts';
 import { enginePath } from '../wire/session.ts';
 
 /** What a browser on that origin would be allowed. */
@@ -21,12 +21,9 @@ export const cors: Check = {
   },
 };
 
-async function refusedByWebSocket(
-  { route, target, greeted }: Facts,
-  origin: string,
-): Promise<string | null> {
+async function refusedByWebSocket({ route, target, greeted }: Facts, origin: string): Promise<string | null> {
   if (greeted.websocket.opening.kind !== 'open') return null;
-  const { opening, outcome } = await greetByWebSocket(route, target.path, { Origin: origin });
+  const { opening, outcome } = await greetByWebSocket(route, target.asked, { Origin: origin });
   if (opening.kind === 'open') return null;
   const how = outcome.kind === 'answer' ? `HTTP ${outcome.status}` : outcome.kind;
   return `a WebSocket with Origin: ${origin} is refused (${how}), without it is not`;
@@ -37,7 +34,7 @@ async function judgePolling(
   { settings, quote }: Context,
   origin: string,
 ): Promise<Finding> {
-  const { outcome, opening } = await greetByPolling(route, target.path, { Origin: origin });
+  const { outcome, opening } = await greetByPolling(route, target.asked, { Origin: origin });
   if (outcome.kind !== 'answer' || opening.kind !== 'open') {
     const how = outcome.kind === 'answer' ? `HTTP ${outcome.status}` : outcome.kind;
     return fault('origin-refused', `a request with Origin: ${origin} is refused (${how}), without it is not`);
@@ -45,7 +42,7 @@ async function judgePolling(
   const answer = judgeHeaders(outcome, origin, settings.credentials, quote);
   if (answer !== null) return answer;
   const preflight = await ask(route, {
-    path: enginePath(target.path, 'polling'),
+    path: enginePath(target.asked, 'polling'),
     method: 'OPTIONS',
     headers: {
       Origin: origin,
@@ -60,7 +57,10 @@ async function judgePolling(
     judgeHeaders(preflight, origin, settings.credentials, quote) === null;
   if (isAnswered) return ok(`${origin} is allowed${settings.credentials ? ', with credentials' : ''}`);
   const how = preflight.kind === 'answer' ? `HTTP ${preflight.status}` : preflight.kind;
-  return warning('cors-preflight', `${origin} is allowed, but OPTIONS brings ${how} without the headers of CORS`);
+  return warning(
+    'cors-preflight',
+    `${origin} is allowed, but OPTIONS brings ${how} without the headers of CORS`,
+  );
 }
 
 /** What a browser holds against an answer; `null` when it gives it to the page. */
@@ -83,7 +83,8 @@ function judgeHeaders(
   if (value !== '*' && value !== origin) return fault('cors-origin', `${text}, the page is on ${origin}`);
   if (!credentials) return null;
   const withCure = { cure: cure(`origin: "${origin}", credentials: true`) };
-  if (value === '*') return fault('cors-credentials', `${text}, which does not do with credentials`, withCure);
+  if (value === '*')
+    return fault('cors-credentials', `${text}, which does not do with credentials`, withCure);
   if (headerOf(answer, 'access-control-allow-credentials') !== 'true')
     return fault('cors-credentials', 'no Access-Control-Allow-Credentials: true', withCure);
   return null;

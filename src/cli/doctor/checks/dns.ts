@@ -12,7 +12,11 @@ export const dns: Check = {
   async run({ target: { hostname } }, { settings, signal }) {
     if (isIP(hostname) !== 0)
       return skipped(`not needed: ${hostname} is an address`, { addresses: [hostname] });
-    const found = await within(settings.timeout, signal, lookup(hostname, { all: true, verbatim: true }).catch(codeOf));
+    const found = await within(
+      settings.timeout,
+      signal,
+      lookup(hostname, { all: true, verbatim: true }).catch(codeOf),
+    );
     if (found === undefined) return fault('dns-unavailable', `looking up ${hostname} took too long`);
     if (typeof found === 'string') {
       // NXDOMAIN, or a name without an address.

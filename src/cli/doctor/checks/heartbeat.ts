@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Check, type Context, type Facts, type Finding, fault, ok, warning } from '../check.ts';
 
 /** nginx closes after so many ms without a byte, unless told otherwise; most balancers do, too. */
@@ -22,14 +21,18 @@ export const heartbeat: Check = {
   },
 };
 
-async function waitForPing({ session, handshake }: Facts, { settings, quote, signal }: Context): Promise<Finding | null> {
+async function waitForPing(
+  { session, handshake }: Facts,
+  { settings, quote, signal }: Context,
+): Promise<Finding | null> {
   const started = performance.now();
   const until = started + handshake.pingInterval + settings.timeout;
   while (!signal.aborted) {
     const incoming = await session.receive(Math.max(0, until - performance.now()));
     const after = seconds(performance.now() - started);
     if (incoming.kind === 'ping') return null;
-    if (incoming.kind === 'closed') return fault('idle-cut', `after ${after} of silence ${quote(incoming.how)}`);
+    if (incoming.kind === 'closed')
+      return fault('idle-cut', `after ${after} of silence ${quote(incoming.how)}`);
     if (incoming.kind === 'invalid') return fault('packet-invalid', quote(incoming.why));
     if (incoming.kind === 'silent' || performance.now() >= until)
       return fault('ping-missing', `no ping within ${after}`);

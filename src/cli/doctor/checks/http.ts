@@ -17,8 +17,8 @@ export const http: Check = {
   gives: ['greeted'],
   async run({ target, route }, context) {
     const [polling, websocket] = await Promise.all([
-      greetByPolling(route, target.path),
-      greetByWebSocket(route, target.path),
+      greetByPolling(route, target.asked),
+      greetByWebSocket(route, target.asked),
     ]);
     const greeted: Greeted = { polling, websocket };
     const judged = judgeAnswer(greeted, context.settings.timeout / 1000);
@@ -89,12 +89,15 @@ async function followRedirect(
   let from = new URL(target.path, target.origin);
   for (let hop = 0; hop < mostHops; hop++) {
     const location = outcome.kind === 'answer' ? headerOf(outcome, 'location') : undefined;
-    if (location === undefined || outcome.kind !== 'answer' || outcome.status < 300 || outcome.status >= 400) break;
+    if (location === undefined || outcome.kind !== 'answer' || outcome.status < 300 || outcome.status >= 400)
+      break;
     const to = resolve(location, from);
-    if (to === null) return fault('redirect', `HTTP ${outcome.status}, to "${quote(location)}", which is no address`);
+    if (to === null)
+      return fault('redirect', `HTTP ${outcome.status}, to "${quote(location)}", which is no address`);
     const shown = withoutQuery(to.href);
     const isCircle = visited.has(shown) || shown === withoutQuery(from.href);
-    if (isCircle) return fault('redirect-loop', `HTTP ${outcome.status}, in a circle, to ${quote(shown)} again`);
+    if (isCircle)
+      return fault('redirect-loop', `HTTP ${outcome.status}, in a circle, to ${quote(shown)} again`);
     visited.add(shown);
     from = to;
     // Another host is another matter: its address is all that is needed.
@@ -107,7 +110,8 @@ async function followRedirect(
 }
 
 function cureOfRedirect(to: URL, { origin, path }: Target, shown: string): string {
-  if (to.origin === origin) return `Use the path of ${shown} as the option \`path\`, or take the redirect away.`;
+  if (to.origin === origin)
+    return `Use the path of ${shown} as the option \`path\`, or take the redirect away.`;
   if (to.pathname === path) return `Write ${to.origin} as the URL of the client.`;
   return `Connect to ${to.origin}, or let ${path} through to the server before the redirect.`;
 }

@@ -1,4 +1,5 @@
 import { type Check, type Context, type Facts, type Finding, fault, ok } from '../check.ts';
+import { isBusy } from '../judge-answer.ts';
 import { type Connected, connectTo } from '../wire/packets.ts';
 import { openSession, type Session } from '../wire/session.ts';
 
@@ -10,10 +11,16 @@ export const namespace: Check = {
   gives: ['knows'],
   async run(facts, context) {
     const { route, target, way } = facts;
-    const session = await openSession(route, target.path, way.transport);
-    if (typeof session === 'string') return fault('connect-closed', session);
+    const session = await openSession(route, target.asked, way.transport);
+    if ('problem' in session)
+      return fault(isBusy(session.status) ? 'http-busy' : 'connect-closed', session.problem);
     context.atEnd(() => session.close());
-    const connected = await connectTo(session, target.namespace, authOf(facts, context), context.settings.timeout);
+    const connected = await connectTo(
+      session,
+      target.namespace,
+      authOf(facts, context),
+      context.settings.timeout,
+    );
     return judge(connected, session, facts, context);
   },
 };
@@ -31,11 +38,11 @@ async function judge(
   const name = facts.target.namespace;
   switch (connected.kind) {
     case 'accepted':
-      return ok(`the server has ${name}`, { gives: { knows: { session } } });
+      return ok(`the server has the namespace ${name}`, { gives: { knows: { session } } });
     case 'refused': {
       const { message, data } = connected;
       if (message === 'Invalid namespace') return judgeInvalid(facts, context);
-      return ok(`the server has ${name}`, { gives: { knows: { message, data } } });
+      return ok(`the server has the namespace ${name}`, { gives: { knows: { message, data } } });
     }
     case 'old':
       return fault('engine-version-3', 'the server accepts without a session id, as Socket.IO 2 does');
@@ -51,7 +58,7 @@ async function judge(
 async function judgeInvalid(facts: Facts, context: Context): Promise<Finding> {
   const { namespace: name } = facts.target;
   const shorter = name.replace(/\/+$/, '');
-  const text = `the server says that there is no ${name}`;
+  const text = `the server says that there is no namespace ${name}`;
   if (shorter === name || shorter === '' || !(await isKnown(shorter, facts, context)))
     return fault('namespace-invalid', text);
   return fault('namespace-invalid', `${text}, but it has ${shorter}`, {
@@ -73,8 +80,8 @@ async function isKnown(name: string, facts: Facts, context: Context): Promise<bo
 }
 
 async function askFor(name: string, { route, target, way }: Facts, context: Context): Promise<string> {
-  const session = await openSession(route, target.path, way.transport);
-  if (typeof session === 'string') return 'closed';
+  const session = await openSession(route, target.asked, way.transport);
+  if ('problem' in session) return 'closed';
   const connected = await connectTo(session, name, null, context.settings.timeout);
   session.close();
   const isInvalid = connected.kind === 'refused' && connected.message === 'Invalid namespace';

@@ -1,5 +1,4 @@
 import { connect, isIP } from 'node:net';
-import { performance } from 'node:perf_hooks';
 import { type Check, type Context, type Facts, type Finding, fault, millis, ok, warning } from '../check.ts';
 import type { Route } from '../wire/route.ts';
 

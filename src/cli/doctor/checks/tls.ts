@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import * as nodeTls from 'node:tls';
 import { type Check, type Context, type Finding, fault, ok, skipped } from '../check.ts';
 import type { FaultCode } from '../faults.ts';
@@ -49,9 +50,19 @@ const codes: Readonly<Record<string, FaultCode>> = {
 };
 
 function trusting(route: Route, ca: string | null): Route {
-  if (ca === null) return route;
-  // A list of one's own replaces Node's; newer versions tell theirs with NODE_EXTRA_CA_CERTS in it.
-  const { getCACertificates } = nodeTls as { getCACertificates?: (type: 'default') => string[] };
-  return { ...route, ca: [...(getCACertificates?.('default') ?? nodeTls.rootCertificates), ca] };
+  return ca === null ? route : { ...route, ca: [...knownAuthorities(), ca] };
 }
 
+/** A list of one's own replaces Node's, so that it must hold what Node trusts by itself. */
+function knownAuthorities(): readonly string[] {
+  // Newer versions of Node tell theirs, with NODE_EXTRA_CA_CERTS in it.
+  const { getCACertificates } = nodeTls as { getCACertificates?: (type: 'default') => string[] };
+  if (getCACertificates !== undefined) return getCACertificates('default');
+  const file = process.env['NODE_EXTRA_CA_CERTS'];
+  try {
+    return file ? [...nodeTls.rootCertificates, readFileSync(file, 'utf8')] : nodeTls.rootCertificates;
+  } catch {
+    // As Node does: it warns of one that it cannot read, and goes on.
+    return nodeTls.rootCertificates;
+  }
+}

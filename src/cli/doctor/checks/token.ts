@@ -2,11 +2,14 @@ import { Secret } from '../../../secret.ts';
 import { type Check, fault, ok, skipped } from '../check.ts';
 import { runTokenCommand } from '../token-command.ts';
 
-/** The credential, from the command line or from a command; asked for only once there is a server to give it to. */
+/**
+ * The credential, from the command line or from a command. Asked for before the first word is exchanged with a server:
+ * whatever one says from then on, the token in it is known, and not shown.
+ */
 export const token: Check = {
   id: 'token',
   asks: 'Does `--token-command` print a token?',
-  needs: ['way'],
+  needs: ['target'],
   gives: ['token'],
   async run(_, { settings, signal, keepSecret }) {
     if (settings.token !== null)

@@ -5,7 +5,7 @@ import { judgeTransports } from '../judge-transports.ts';
 export const transports: Check = {
   id: 'transports',
   asks: 'Do both transports get through, polling and WebSocket; and if not, is that meant by the server?',
-  needs: ['greeted'],
+  needs: ['greeted', 'spoken'],
   gives: ['way'],
   run({ greeted }, { quote }): Finding {
     const { code, text, cure, transport, polling } = judgeTransports(greeted);

@@ -15,10 +15,12 @@ export const url: Check = {
 
 function judge(settings: Settings, quote: (said: string) => string): Finding {
   const written = settings.url.trim();
-  const schemeless = /^(localhost|[\w-]+(\.[\w-]+)+|\[[\da-f:]+\]|\d+(\.\d+){3})(:\d+)?(\/.*)?$/i;
+  // What is behind a question mark may be a credential.
+  const said = quote(written.replace(/[?#].*$/s, ''));
+  const schemeless = /^(localhost|[\w-]+(\.[\w-]+)+|\[[\da-f:]+\]|\d+(\.\d+){3})(:\d+)?([/?].*)?$/i;
   if (schemeless.test(written))
-    return fault('url-no-scheme', `"${quote(written)}" has no scheme`, {
-      cure: `Write http://${quote(written)}, or https:// if it is encrypted.`,
+    return fault('url-no-scheme', `"${said}" has no scheme`, {
+      cure: `Write http://${said}, or https:// if it is encrypted.`,
     });
   let parsed: URL;
   try {
@@ -52,11 +54,14 @@ function targetOf(parsed: URL, { path: given, namespace: wanted }: Settings): Ta
   const read = readUrl(parsed.href, path);
   const secure = /^(https|wss):$/.test(parsed.protocol);
   const hostname = parsed.hostname.replace(/^\[|\]$/g, '');
-  const port = parsed.port === '' ? (secure ? 443 : 80) : Number(parsed.port);
+  const port = Number(parsed.port || (secure ? 443 : 80));
   const origin = `${secure ? 'https' : 'http'}://${parsed.host}`;
   const namespace = wanted ?? read.namespace;
   const shown = `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
-  return { shown, origin, hostname, port, secure, path, namespace, urlPath: parsed.pathname };
+  const search = new URLSearchParams(read.query).toString();
+  const asked = search === '' ? path : `${path}?${search}`;
+  const { query } = read;
+  return { shown, origin, hostname, port, secure, path, asked, query, namespace, urlPath: parsed.pathname };
 }
 
 function remarkOn(parsed: URL, target: Target, settings: Settings): Finding | undefined {

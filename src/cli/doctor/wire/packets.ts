@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import type { Incoming, Session } from './session.ts';
 
 /** What came of asking for a namespace. */
@@ -31,8 +30,17 @@ export async function connectTo(
   return answer;
 }
 
+/** Says goodbye to a namespace, and closes the session: a server that lets nobody in twice is free for the next one. */
+export async function leave(session: Session, namespace: string): Promise<void> {
+  await session.send(`1${prefixOf(namespace)}`);
+  session.close();
+}
+
 /** What came of sending an event that wants an acknowledgement. */
-export type Acknowledged = { readonly kind: 'acknowledged' } | Exclude<Incoming, { kind: 'message' | 'ping' }>;
+export type Acknowledged = { readonly kind: 'acknowledged' } | Ended;
+
+/** How a wait ends for which nothing of use came. */
+type Ended = Exclude<Incoming, { kind: 'message' | 'ping' | 'other' }>;
 
 /** Sends an event with an acknowledgement and waits for it. */
 export async function sendEvent(
@@ -57,17 +65,20 @@ export async function waitFor<T>(
   session: Session,
   ms: number,
   read: (packet: Packet) => T | undefined,
-): Promise<T | Exclude<Incoming, { kind: 'message' | 'ping' }>> {
+): Promise<T | Ended> {
   const until = performance.now() + ms;
   for (;;) {
     const incoming = await session.receive(Math.max(0, until - performance.now()));
     if (incoming.kind === 'message') {
       const packet = readPacket(incoming.text);
       if (packet === null)
-        return { kind: 'invalid', why: `a packet of Socket.IO that there is not: "${incoming.text.slice(0, 40)}"` };
+        return {
+          kind: 'invalid',
+          why: `a packet of Socket.IO that there is not: "${incoming.text.slice(0, 40)}"`,
+        };
       const result = read(packet);
       if (result !== undefined) return result;
-    } else if (incoming.kind !== 'ping') return incoming;
+    } else if (incoming.kind !== 'ping' && incoming.kind !== 'other') return incoming;
     // A server that talks without end must not keep the doctor.
     if (performance.now() >= until) return { kind: 'silent' };
   }

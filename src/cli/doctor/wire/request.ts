@@ -1,6 +1,5 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import { performance } from 'node:perf_hooks';
 import { type Failure, failureOf } from './failure.ts';
 import { connectOptions, hostHeader, type Route } from './route.ts';
 

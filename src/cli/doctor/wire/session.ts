@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Handshake, type Opening, readOpening } from './handshake.ts';
 import type { RawSocket } from './raw-socket.ts';
 import { ask } from './request.ts';
@@ -7,10 +6,14 @@ import { askWebSocket } from './upgrade.ts';
 
 export type Transport = 'polling' | 'websocket';
 
-/** What came next in an Engine.IO session: a message for Socket.IO, its ping (answered), the end, or nothing in time. */
+/**
+ * What came next in an Engine.IO session: a message for Socket.IO, its ping (answered), the end, or nothing in time.
+ * `other` is of no use to anybody here: an attachment of a binary event, or a packet that means nothing.
+ */
 export type Incoming =
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'ping' }
+  | { readonly kind: 'other' }
   | { readonly kind: 'closed'; readonly how: string }
   | { readonly kind: 'invalid'; readonly why: string }
   | { readonly kind: 'silent' };
@@ -25,31 +28,44 @@ export interface Session {
   close(): void;
 }
 
-/** Opens a session of the doctor's own; a string says why there is none. */
+/** Why there is no session, though there was one before. */
+export interface NoSession {
+  readonly problem: string;
+  /** HTTP, if it was that. */
+  readonly status: number | null;
+}
+
+/** Opens a session of the doctor's own. */
 export async function openSession(
   route: Route,
   path: string,
   transport: Transport,
-): Promise<Session | string> {
+): Promise<Session | NoSession> {
   return transport === 'websocket' ? openWebSocket(route, path) : openPolling(route, path);
 }
 
-/** The query of a first request. */
+/** The path of a request, with its query; that of the URL may stand in it already. */
 export function enginePath(path: string, transport: Transport, sid?: string, version = 4): string {
   const known = sid === undefined ? '' : `&sid=${encodeURIComponent(sid)}`;
   // Nobody on the way may answer from a cache.
-  return `${path}?EIO=${version}&transport=${transport}&t=${Date.now().toString(36)}${known}`;
+  return `${path}${path.includes('?') ? '&' : '?'}EIO=${version}&transport=${transport}&t=${Date.now().toString(36)}${known}`;
 }
 
-async function openWebSocket(route: Route, path: string): Promise<Session | string> {
+async function openWebSocket(route: Route, path: string): Promise<Session | NoSession> {
   const outcome = await askWebSocket(route, enginePath(path, 'websocket'));
-  if (outcome.kind !== 'open') return 'a second WebSocket was not opened, though the first one was';
+  if (outcome.kind !== 'open')
+    return without('a WebSocket was not opened, though the first one was', outcome);
   const { socket } = outcome;
   const first = await socket.receive(route.timeout);
   const opening: Opening = first.kind === 'text' ? readOpening(first.text) : { kind: 'other' };
   if (opening.kind === 'open') return new WebSocketSession(socket, opening.handshake);
   socket.close();
-  return 'a second WebSocket did not begin with a handshake, though the first one did';
+  return without('a WebSocket did not begin with a handshake, though the first one did');
+}
+
+function without(problem: string, outcome: { kind: string; status?: number } = { kind: '' }): NoSession {
+  const { status = null } = outcome;
+  return { problem: status === null ? problem : `${problem}: HTTP ${status}`, status };
 }
 
 class WebSocketSession implements Session {
@@ -71,7 +87,7 @@ class WebSocketSession implements Session {
       const said = received.reason === '' ? '' : `, "${received.reason}"`;
       return { kind: 'closed', how: `the WebSocket was closed with code ${received.code}${said}` };
     }
-    if (received.kind === 'binary') return { kind: 'invalid', why: 'a binary message that nobody announced' };
+    if (received.kind === 'binary') return { kind: 'other' };
     if (received.kind !== 'text') return received;
     return readPacket(received.text, () => this.#socket.send('3'));
   }
@@ -81,11 +97,11 @@ class WebSocketSession implements Session {
   }
 }
 
-async function openPolling(route: Route, path: string): Promise<Session | string> {
+async function openPolling(route: Route, path: string): Promise<Session | NoSession> {
   const outcome = await ask(route, { path: enginePath(path, 'polling') });
   const opening: Opening = outcome.kind === 'answer' ? readOpening(outcome.body) : { kind: 'other' };
   if (opening.kind === 'open') return new PollingSession(route, path, opening.handshake);
-  return 'a second handshake was not answered as the first one';
+  return without('a handshake was not answered as the first one was', outcome);
 }
 
 class PollingSession implements Session {
@@ -150,7 +166,8 @@ function readPacket(packet: string, pong: () => void): Incoming {
     case '1':
       return { kind: 'closed', how: 'the server closed the session' };
     case '6':
-      return { kind: 'ping' };
+    case 'b':
+      return { kind: 'other' };
     default:
       return { kind: 'invalid', why: `a packet of Engine.IO that there is not: "${packet.slice(0, 40)}"` };
   }
