@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A link that breaks, an attempt that fails, and one whose credential has to be refreshed. */
 async function recorded(): Promise<Trace> {
-  const h = createHarness();
+  const h = createHarness({ reconnect: { first: 1_000, base: 2_000 } });
   await h.goLive();
   await h.pass(5_000);
   h.dial.lose();
