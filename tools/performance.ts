@@ -67,7 +67,8 @@ function readmeTable(runs: readonly KeptRun[]): string {
   const [latest] = runs.toSorted((a, b) => b.date.localeCompare(a.date));
   const where =
     latest === undefined ? 'No run is kept.' : `The latest of these runs: ${circumstances(latest)}.`;
-  return `${promiseTable(runs)}\n\n${where}`;
+  // Those of the herd stand in a table of their own (tools/herd.ts).
+  return `${promiseTable(runs.filter(({ name }) => !name.startsWith('herd')))}\n\n${where}`;
 }
 
 if (isMain(import.meta.url)) generate('performance', performancePages(root));
