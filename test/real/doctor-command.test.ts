@@ -4,26 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { collected } from '../support/collected.ts';
 import { makeAuthority, makeCertificate } from '../support/doctor/certificates.ts';
 import { holdfast } from '../support/doctor/run.ts';
 import { httpServer, plainWebSocket, socketIo4, tcpServer } from '../support/doctor/servers.ts';
+import { started } from '../support/doctor/started.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-doctor-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const running: { close(): Promise<void> }[] = [];
-afterEach(async () => {
-  for (const patient of running.splice(0)) await patient.close();
-});
-
-async function started<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
-  const patient = await starting;
-  running.push(patient);
-  return patient;
-}
 
 /** The command as a process of its own. */
 function start(

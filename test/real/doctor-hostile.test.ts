@@ -3,23 +3,12 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Server as EngineServer } from 'engine.io';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { createRandom } from '../../src/testing/random.ts';
 import { examined, holdfast } from '../support/doctor/run.ts';
 import { httpServer, type Patient, socketIo4, tcpServer } from '../support/doctor/servers.ts';
-
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const patient of running.splice(0)) await patient.close();
-});
-
-async function started<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
-  const patient = await starting;
-  running.push(patient);
-  return patient;
-}
+import { started } from '../support/doctor/started.ts';
 
 const token = 'tok_Zx81&<secret>"quoted"/plus+slash=';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerOptions } from 'socket.io';
-import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { Context, Facts } from '../../src/cli/doctor/check.ts';
 import { tcp } from '../../src/cli/doctor/checks/tcp.ts';
 import type { FaultCode } from '../../src/cli/doctor/faults.ts';
@@ -22,18 +22,7 @@ import {
   socketIo4,
   tcpServer,
 } from '../support/doctor/servers.ts';
-
-const running: { close(): Promise<void> }[] = [];
-
-afterEach(async () => {
-  for (const patient of running.splice(0)) await patient.close();
-});
-
-async function started<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
-  const patient = await starting;
-  running.push(patient);
-  return patient;
-}
+import { started } from '../support/doctor/started.ts';
 
 const authority = await makeAuthority();
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-doctor-'));
