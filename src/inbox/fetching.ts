@@ -38,7 +38,7 @@ export class Fetching {
   readonly #clock: Clock;
   readonly #settle: (fetched: Fetched) => void;
   readonly #abort = new AbortController();
-  readonly #items: FetchedItem[] = [];
+  #items: FetchedItem[] = [];
   #read = 0;
   #isOver = false;
   #reading: Subscription | null = null;
@@ -69,10 +69,11 @@ export class Fetching {
 
   /** Ends it without a word: whatever comes of it later is inert. Idempotent. */
   stop(): void {
+    const reading = this.#reading;
     // Before the abort, which may make the source fail at once.
     if (!this.#close()) return;
     this.#abort.abort();
-    this.#reading?.unsubscribe();
+    reading?.unsubscribe();
   }
 
   /** Ends it as failed, unless it is over. */
@@ -89,6 +90,9 @@ export class Fetching {
   #close(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
+    // A try that is over is held on to until the next one, and all that it holds with it.
+    this.#items = [];
+    this.#reading = null;
     this.#clock.clearTimeout(this.#timer as never);
     return true;
   }
@@ -97,8 +101,9 @@ export class Fetching {
     if (this.#isOver) return;
     this.#read += 1;
     if (this.#read > mostItems) {
+      const fetched = this.#fetched();
       this.stop();
-      this.#settle(this.#fetched());
+      this.#settle(fetched);
       return;
     }
     const item = readItem(given, this.#sync.hasPlaces === true);
