@@ -55,6 +55,6 @@ function versionAt(path: string): string {
 }
 
 /** Four digits say more than any run here is worth. What was counted stays as it is. */
-function digits(value: number): number {
+export function digits(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(4));
 }

@@ -1,4 +1,4 @@
-import { type Plant, plants } from '../examples/cluster/plants/names.ts';
+import { type Plant, plantIn } from '../examples/cluster/plants/names.ts';
 import { BadOption, numbersIn, parse } from '../examples/shared/command-line.ts';
 
 export interface Options {
@@ -21,8 +21,7 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const given = parse(args, known);
   const number = numbersIn(given);
-  const { plant = 'none' } = given;
-  if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
+  const plant = plantIn(given.plant);
   const clients = number('clients', 2_000, 2, 20_000);
   return {
     minutes: minutesIn(given.minutes),
@@ -64,8 +63,4 @@ function minutesIn(given: string | undefined): number {
   const minutes = Number(given);
   if (given.trim() !== '' && minutes >= 0.1 && minutes <= 10_080) return minutes;
   throw new BadOption(`--minutes takes a number from 0.1 to 10080, not ${JSON.stringify(given)}.`);
-}
-
-function isPlant(given: string): given is Plant {
-  return (plants as readonly string[]).includes(given);
 }

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { median } from '../harness.ts';
-import { machineNow } from '../kept.ts';
+import { digits, machineNow } from '../kept.ts';
 import { contenders } from './contenders.ts';
 import type { Cell } from './figures.ts';
 
@@ -63,8 +63,4 @@ export function versionOf(name: string): string {
     }
   }
   throw new Error(`no version of ${name}`);
-}
-
-function digits(value: number): number {
-  return Number(value.toPrecision(4));
 }

@@ -1,5 +1,5 @@
 import { BadOption, numbersIn, parse } from '../shared/command-line.ts';
-import { type Plant, plants } from './plants/names.ts';
+import { type Plant, plantIn } from './plants/names.ts';
 
 export interface Options {
   /** For how long nodes are killed under load. */
@@ -28,8 +28,8 @@ export interface Options {
 export function readOptions(args: readonly string[]): Options {
   const given = parse(args, known);
   const number = numbersIn(given);
-  const { plant = 'none', json = false, recovery = false, 'kill-redis': killRedis = false } = given;
-  if (!isPlant(plant)) throw new BadOption(`--plant takes one of ${plants.join(', ')}, not ${plant}.`);
+  const { json = false, recovery = false, 'kill-redis': killRedis = false } = given;
+  const plant = plantIn(given.plant);
   const nodes = number('nodes', 3, 1, 20);
   const cut = number('cut', 0, 0, 100);
   if (cut > 0 && nodes === 1) throw new BadOption('--cut needs a proxy, which a single node does not have.');
@@ -80,7 +80,3 @@ const known = {
   'kill-redis': flag,
   json: flag,
 };
-
-function isPlant(given: string): given is Plant {
-  return (plants as readonly string[]).includes(given);
-}

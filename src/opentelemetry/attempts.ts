@@ -1,6 +1,6 @@
 import { type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import type { Stats } from '../stats.ts';
-import { type ConnectionSnapshot, type Status, statusOf } from '../status.ts';
+import type { ConnectionSnapshot, Status } from '../status.ts';
 import type { Instruments, Words } from './instruments.ts';
 
 type Phase = 'credential' | 'handshake';
@@ -29,9 +29,7 @@ export class Attempts {
     this.#words = words;
   }
 
-  see(snapshot: ConnectionSnapshot, refusals: Stats['refusals']): void {
-    const { context } = snapshot;
-    const status = statusOf(snapshot);
+  see(status: Status, context: ConnectionSnapshot['context'], refusals: Stats['refusals']): void {
     const phase = phaseOf(status);
     const isOver = this.#attempt !== null && (phase === null || context.epoch !== this.#attempt.epoch);
     if (isOver) this.end(this.#outcomeOf(status, context.cause, refusals));

@@ -1,4 +1,4 @@
-import { type ConnectionSnapshot, isLive, type Status, statusOf } from '../status.ts';
+import { isLive, type Status } from '../status.ts';
 import type { Instruments, Words } from './instruments.ts';
 
 /** How long a connection that was live is not, and how that ends. */
@@ -13,8 +13,7 @@ export class Outages {
     this.#words = words;
   }
 
-  see(snapshot: ConnectionSnapshot): void {
-    const status = statusOf(snapshot);
+  see(status: Status): void {
     // Who was never connected has lost nothing.
     if (status.state === 'reconnecting' && this.#before === 'connected') this.#began ??= performance.now();
     else if (isLive(status)) this.#end('live');

@@ -2,7 +2,7 @@ import { type Meter, metrics, type Tracer, trace } from '@opentelemetry/api';
 import { Subscription } from 'rxjs';
 import type { Connection } from '../connection-api.ts';
 import type { EventsMap } from '../events-map.ts';
-import type { ConnectionSnapshot } from '../status.ts';
+import { type ConnectionSnapshot, statusOf } from '../status.ts';
 import { Attempts } from './attempts.ts';
 import { countBacklog, countGaps, countStates, Growth } from './counts.ts';
 import { instrumentsOf, type Words } from './instruments.ts';
@@ -42,9 +42,9 @@ export function telemetry<S extends EventsMap, C extends EventsMap>(
   const outages = new Outages(instruments, attributes);
   const growth = new Growth(instruments, attributes, connection.stats());
   const watch = (snapshot: ConnectionSnapshot) => {
-    const stats = connection.stats();
-    attempts.see(snapshot, stats.refusals);
-    outages.see(snapshot);
+    const [status, stats] = [statusOf(snapshot), connection.stats()];
+    attempts.see(status, snapshot.context, stats.refusals);
+    outages.see(status);
     growth.see(stats);
   };
   watch(connection.actor.getSnapshot());

@@ -1,4 +1,5 @@
 import { describe } from '../../describe.ts';
+import { eventName } from '../../inspect/event-name.ts';
 import type { Status } from '../../status.ts';
 import { type Played, type PlayOptions, play } from '../../testing/replay.ts';
 import type { Trace, TraceEntry } from '../../trace.ts';
@@ -54,8 +55,7 @@ export function isElsewhere({ recorded, today }: Step): boolean {
 
 /** With the code of what the link said, where it said one: a refusal that a fresh credential cures is no cause. */
 function eventOf({ event: { type, verdict } }: TraceEntry): string {
-  const [, timer] = /^xstate\.after\.(\w+)\./.exec(type) ?? [];
-  if (timer !== undefined) return `after ${timer}`;
   const { code } = (verdict ?? {}) as { readonly code?: unknown };
-  return typeof code === 'string' ? `${type} ${code}` : type;
+  const name = eventName(type);
+  return typeof code === 'string' ? `${name} ${code}` : name;
 }

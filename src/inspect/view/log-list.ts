@@ -1,3 +1,4 @@
+import { eventName } from '../event-name.ts';
 import type { StepReport } from '../report.ts';
 import { element } from './element.ts';
 import type { LogEntry } from './log.ts';
@@ -107,7 +108,7 @@ export class LogList {
         ...(isPicked && { id: 'picked', 'data-picked': '' }),
       },
       cell('time', timeOf(at)),
-      cell(`event ${sourceOf(entry.step)}`, nameOf(event.type)),
+      cell(`event ${sourceOf(entry.step)}`, eventName(event.type)),
       cell(hasMoved ? 'moved' : 'stays', hasMoved ? to : 'stays'),
       cell('code', hasMoved ? (now.status.cause?.code ?? '') : ''),
     );
@@ -119,12 +120,6 @@ export class LogList {
 /** How many of the entries before are gone from the beginning. */
 function droppedBetween([before]: readonly LogEntry[], [now]: readonly LogEntry[]): number {
   return before === undefined || now === undefined ? 0 : Math.max(0, now.number - before.number);
-}
-
-/** XState's own name of a timer has the whole path of its state in it: `after wait` says what matters. */
-function nameOf(type: string): string {
-  const [, delay] = /^xstate\.after\.([^.]+)/.exec(type) ?? [];
-  return delay === undefined ? type : `after ${delay}`;
 }
 
 /** Who said it: `user`, `link`, `credential`, `world`, `timer`, … */
