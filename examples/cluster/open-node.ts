@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { drain } from 'holdfast/server';
 import { createClient } from 'redis';
+import { drainOnSigterm } from '../recipes/drain.ts';
 import { mayJoin } from './rooms.ts';
 import { type ChatOptions, serveChat } from './server.ts';
 
@@ -27,11 +27,7 @@ export async function openNode(options: Pick<ChatOptions, 'handle' | 'socketIo'>
     rate: Number(ADMISSION),
     ...options,
   });
-  process.once('SIGTERM', async () => {
-    await drain(io, { over: 5_000 });
-    await io.close();
-    process.exit();
-  });
+  drainOnSigterm(io, 10_000);
   return {
     io,
     online,

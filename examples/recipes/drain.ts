@@ -11,7 +11,18 @@ export function drainOnSigterm(io: Server, grace = 30_000): void {
     process.on('SIGTERM', () => void drain(io, { over: 0, ackTimeout: grace / 20 }));
     // The rest of the time is for whatever else has to end: a database, a queue.
     await drain(io, { over: grace / 2, ackTimeout: grace / 5 });
-    await io.close();
+    await closed(io, grace / 10);
     process.exit();
   });
+}
+
+/**
+ * Closes the server. Requests under way have `grace` to end. Whoever connected and never sent one would keep it open for
+ * ever: Node overlooks them until https://github.com/nodejs/node/pull/63470, and times none out while it closes.
+ */
+async function closed(io: Server, grace: number): Promise<void> {
+  const { httpServer } = io;
+  const cut = () => 'closeAllConnections' in httpServer && httpServer.closeAllConnections();
+  setTimeout(cut, grace).unref();
+  await io.close();
 }

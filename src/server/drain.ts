@@ -21,7 +21,8 @@ export interface DrainOptions {
 /**
  * Sends everybody away, a few at a time, so that the servers that stay meet no stampede (SV-5): each link gets a BYE
  * `draining` and its end, after the acknowledgements that its handlers owe. Newcomers are refused with `draining`.
- * Resolves when all are gone; the server itself is the caller's to close.
+ * Resolves when all are gone; the server itself is the caller's to close. Connections without a request keep Node's
+ * server open for ever unless `closeAllConnections()` ends them.
  *
  * Called again, the promise is the same, and times that are shorter than what is left take their place: a second
  * SIGTERM may hurry.
@@ -31,7 +32,11 @@ export interface DrainOptions {
  * @throws ServerError `bad-option` or `unknown-option`.
  * @example
  * drainable(io);
- * process.on('SIGTERM', () => drain(io, { over: 10_000 }).then(() => io.close()));
+ * process.once('SIGTERM', async () => {
+ *   await drain(io, { over: 10_000 });
+ *   setTimeout(() => http.closeAllConnections(), 1_000).unref();
+ *   await io.close();
+ * });
  */
 export function drain(io: Server | Namespace, options: DrainOptions = {}): Promise<Drained> {
   checkOptions('drain()', options, { over: duration, retryAfter: duration, ackTimeout: duration });

@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import type { Socket } from 'socket.io';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -212,6 +213,18 @@ describe('SIGTERM', () => {
     server.kill('SIGTERM');
     expect(await answer).toBe('worked 400');
     expect(await until(run!, 'reconnecting')).toMatchObject({ cause: { code: 'draining' } });
+    expect(await exit).toEqual([0, null]);
+  });
+
+  test('[SV-5] as in the recipe: it ends although somebody connected and never said a word', async () => {
+    const { server, url } = await child(1_000);
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    // Whoever is answered after it was accepted after it: the server knows of the silent one by now.
+    await crowd(url, 1);
+    const [ended, exit] = [once(silent, 'close'), once(server, 'exit')];
+    server.kill('SIGTERM');
+    await ended;
     expect(await exit).toEqual([0, null]);
   });
 
