@@ -44,8 +44,11 @@ const largest = 64 * 1024;
 /** Socket.IO's own, of recovery (LK-7), and the one under which wishes travel (RM-4). */
 const reservedKeys = ['pid', 'offset', greetingKey];
 
-/** Tokens that are remembered, refused or to be redacted; the oldest is forgotten first, long after any cache has dropped it. */
-const remembered = 32;
+/**
+ * Tokens that are remembered, refused or to be redacted; the oldest is forgotten first, long after any cache has dropped
+ * it. Not more: a token is 200 bytes to 2 kB, and all else of a connection is some 10 kB.
+ */
+const remembered = 8;
 
 const none: readonly Secret<Auth>[] = [];
 
