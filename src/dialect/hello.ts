@@ -11,7 +11,8 @@ export class Hello {
   readonly #asked: readonly string[];
   readonly #standing: Map<string, RoomWish>;
   readonly #unclaimed: Map<string, RoomWish>;
-  #answers: readonly unknown[] | null = null;
+  /** By room, until whoever claimed the wish has taken it: what was missed may be much, and a link last for days. */
+  #answers: Map<string, unknown> | null = null;
   #tell!: () => void;
 
   constructor(wishes: readonly RoomWish[]) {
@@ -32,6 +33,7 @@ export class Hello {
   drop(room: string): void {
     this.#standing.delete(room);
     this.#unclaimed.delete(room);
+    this.#answers?.delete(room);
   }
 
   /** Whoever claims a wish has its answer of the packet; once, since what is asked for again is asked for anew. */
@@ -46,12 +48,21 @@ export class Hello {
     if (this.#answers !== null) return false;
     const { rooms } = (said ?? {}) as { readonly rooms?: unknown };
     // A refusal of the whole greeting answers every wish.
-    this.#answers = Array.isArray(rooms) ? rooms : this.#asked.map(() => said);
+    this.#answers = new Map(
+      this.#asked.map((room, index) => [room, Array.isArray(rooms) ? rooms[index] : said]),
+    );
     this.#tell();
     return true;
   }
 
   answersTo(wishes: readonly RoomWish[]): readonly unknown[] {
-    return wishes.map((wish) => this.#answers?.[this.#asked.indexOf(roomOf(wish))]);
+    return wishes.map((wish) => this.#answers?.get(roomOf(wish)));
+  }
+
+  /** For whoever claimed them. */
+  takeAnswersTo(wishes: readonly RoomWish[]): readonly unknown[] {
+    const answers = this.answersTo(wishes);
+    for (const wish of wishes) this.#answers?.delete(roomOf(wish));
+    return answers;
   }
 }

@@ -107,7 +107,7 @@ export class RoomLogs implements LogDialect {
       for (const [index, wish] of wishes.entries()) answers.set(roomOf(wish), given[index]);
     };
     await Promise.all([
-      greeted.length > 0 && hello?.heard.then(() => note(greeted, hello.answersTo(greeted))),
+      greeted.length > 0 && hello?.heard.then(() => note(greeted, hello.takeAnswersTo(greeted))),
       ...batches.map(async (wishes) => {
         const given = await ask(wishes, call);
         this.#take(wishes, given);

@@ -1,16 +1,9 @@
-import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { type Fetched, Fetching } from '../../../src/inbox/fetching.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { collectGarbage } from '../../support/collect-garbage.ts';
 
 const request = { identity: 'alice', since: null, cursors: {}, rooms: [] };
-
-const turn = promisify(setTimeout);
 
 /** Gives everything, and fails then. */
 async function* failing(items: object[]) {
@@ -35,11 +28,7 @@ test.each([
   };
   const fetching = new Fetching(sync, new SimulatedClock(), ({ type }) => settled.push(type));
   fetching.start(request);
-  // In turns of its own each: a WeakRef that was looked at keeps its target until the turn is over.
-  await turn(10);
-  collectGarbage();
-  await turn(10);
-  collectGarbage();
+  await collectGarbage();
   expect(settled).toHaveLength(1);
   expect(given?.deref()).toBeUndefined();
   fetching.stop();
