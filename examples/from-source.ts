@@ -12,5 +12,7 @@ export const holdfastFromSource = {
   'holdfast/browser': source('browser/index.ts'),
   'holdfast/node': source('node/index.ts'),
   'holdfast/server': source('server/index.ts'),
+  'holdfast/opentelemetry': source('opentelemetry/index.ts'),
+  'holdfast/testing': source('testing/index.ts'),
   holdfast: source('index.ts'),
 };

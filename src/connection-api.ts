@@ -47,7 +47,11 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   readonly status$: Observable<Status>;
   /** Every message from the server (MS-1). Hot. */
   readonly messages$: Observable<Inbound<S>>;
-  /** The payloads of one event. Hot. */
+  /**
+   * The payloads of one event. Hot.
+   *
+   * @throws HoldfastError `bad-argument` when it is given a listener: that one is for `on(event).subscribe(listener)`.
+   */
   on<E extends EventName<S>>(event: E): Observable<Payload<S, E>>;
   /** Messages that are missing, or may be: what the app should load anew (MS-3, SY-1). Hot. */
   readonly gaps$: Observable<Gap>;

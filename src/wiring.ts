@@ -217,7 +217,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     return this.#inbox.messages$;
   }
 
-  on<E extends EventName<S>>(event: E): Observable<Payload<S, E>> {
+  on<E extends EventName<S>>(event: E, ...more: readonly never[]): Observable<Payload<S, E>> {
+    // The habit of `socket.on(event, listener)`: without types, nobody else would say that the listener is never called.
+    if (more.length > 0) {
+      throw new HoldfastError('bad-argument', 'on() takes the event alone', {
+        hint: 'Give the listener to what it returns: on(event).subscribe(listener).',
+      });
+    }
     return this.#inbox.on(event);
   }
 

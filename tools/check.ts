@@ -9,7 +9,7 @@ export const checks: readonly Step[] = [
   {
     name: 'types of examples',
     command:
-      'tsc -b examples/tsconfig.vite.json examples/vanilla examples/react examples/solid examples/node examples/demo examples/cluster',
+      'tsc -b examples/tsconfig.vite.json examples/vanilla examples/react examples/solid examples/next examples/node examples/demo examples/cluster',
   },
   { name: 'types of Vue', command: 'vue-tsc -b examples/vue', needs: 'types of examples' },
   {

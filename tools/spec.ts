@@ -1,7 +1,11 @@
-/** Holds docs/spec.md against the tests: which clauses does no test name, which named ones do not exist? */
+/**
+ * `npm run spec` holds docs/spec.md against the tests: which clauses does no test name, which named ones do not exist, and
+ * does its table link each clause to its tests? With `--write` the table is made anew.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { clausesNamedIn } from './clause-names.ts';
+import { findDrift } from './generated.ts';
 import { isMain, root } from './paths.ts';
 
 const specPath = 'docs/spec.md';
@@ -19,6 +23,8 @@ export interface SpecReport {
   unnamed: Clause[];
   /** Clauses marked later that a test names all the same. */
   early: Clause[];
+  /** Clause id → the test files that name it. */
+  named: ReadonlyMap<string, readonly string[]>;
   /** What makes the check fail. */
   errors: string[];
 }
@@ -35,10 +41,22 @@ export function checkSpec(base: string): SpecReport {
   for (const { id, state } of unnamed) {
     if (state === 'kept') errors.push(`${id} is marked kept, but no test names it`);
   }
-  for (const [id, file] of named) {
+  for (const [id, [file]] of named) {
     if (!known.has(id)) errors.push(`${file} names ${id}, which ${specPath} does not have`);
   }
-  return { clauses, unnamed, early, errors };
+  return { clauses, unnamed, early, named, errors };
+}
+
+/** For each clause, links to the tests that name it. */
+export function proofTable({ clauses, named }: SpecReport): string {
+  const rows = clauses.map(
+    ({ id }) => `| ${id} | ${(named.get(id) ?? []).map(linkTo).join(', ') || 'none'} |`,
+  );
+  return ['| clause | tests |', '|---|---|', ...rows].join('\n');
+}
+
+function linkTo(file: string): string {
+  return `[${file.replace(/^test\//, '').replace(/\.(test|spec)\.tsx?$/, '')}](../${file})`;
 }
 
 /** A clause is a list item: `- **LC-1** (kept) text`, or `(later)`. */
@@ -61,12 +79,11 @@ export function readClauses(markdown: string): { clauses: Clause[]; errors: stri
   return { clauses, errors };
 }
 
-/** Clause id → the first test file that names it. */
-function namedClauses(base: string): Map<string, string> {
-  const named = new Map<string, string>();
-  for (const file of testFolders.flatMap((folder) => testFiles(base, folder))) {
+function namedClauses(base: string): Map<string, string[]> {
+  const named = new Map<string, string[]>();
+  for (const file of testFolders.flatMap((folder) => testFiles(base, folder)).sort()) {
     for (const id of clausesNamedIn(readFileSync(join(base, file), 'utf8'))) {
-      if (!named.has(id)) named.set(id, file);
+      named.set(id, [...(named.get(id) ?? []), file]);
     }
   }
   return named;
@@ -99,6 +116,13 @@ function shorten(text: string): string {
 
 if (isMain(import.meta.url)) {
   const report = checkSpec(root);
+  const write = process.argv.includes('--write');
+  const table = { path: specPath, between: 'tests', text: proofTable(report) };
+  if (findDrift(root, [table], { write }).length > 0 && !write) {
+    report.errors.push(
+      `the table of ${specPath} is not what the tests say. Run \`npm run spec -- --write\` and commit.`,
+    );
+  }
   print(report);
   if (report.errors.length > 0) process.exitCode = 1;
 }

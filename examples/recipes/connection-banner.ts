@@ -1,5 +1,5 @@
+import { type Status, steady } from 'holdfast';
 import { map, type Observable, of, switchMap, timer } from 'rxjs';
-import { type Status, steady } from '../../src/index.ts';
 
 /** What a person is told about the connection. */
 export interface ConnectionBanner {

@@ -1,5 +1,5 @@
+import { drain, drainable } from 'holdfast/server';
 import type { Server } from 'socket.io';
-import { drain, drainable } from '../../src/server/index.ts';
 
 /**
  * Sends everybody away on SIGTERM, within the time that the orchestrator gives. Kubernetes sends SIGTERM, and SIGKILL

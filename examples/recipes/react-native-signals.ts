@@ -1,4 +1,4 @@
-import type { Signals } from '../../src/index.ts';
+import type { Signals } from 'holdfast';
 
 /** What is used of `@react-native-community/netinfo`. */
 interface NetInfo {

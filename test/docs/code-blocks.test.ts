@@ -1,39 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { root } from '../../tools/paths.ts';
+import { type Block, blocks, blocksOf, type Fate, fateOf } from '../support/docs/blocks.ts';
 
-interface Block {
-  /** `README.md:12`, where the block begins. */
-  readonly at: string;
-  readonly language: string;
-  readonly code: string;
-  /** The file that it is taken from, said in a comment before it: `<!-- examples/vue/use.ts -->`. */
-  readonly source: string | undefined;
-}
-
-const pages = ['README.md', ...markdownIn('docs'), 'packages/inspect-classic/README.md'];
-const all = pages.flatMap((page) => blocksOf(page, readFileSync(join(root, page), 'utf8')));
-const blocks = all.filter(({ language }) => language === 'ts');
+const compiled = blocks.filter(({ language }) => language === 'ts');
 const ambient = ['prelude.d.ts', 'ui-libraries.d.ts'].map((name) => join(root, 'test/docs', name));
 
-function markdownIn(folder: string): string[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return markdownIn(path);
-    return entry.name.endsWith('.md') ? [path] : [];
-  });
-}
-
-function blocksOf(page: string, markdown: string): Block[] {
-  const fences = /^(?:<!-- (examples\/\S+) -->\n+)?(```(\S+)\n([\s\S]*?)^```$)/gm;
-  return [...markdown.matchAll(fences)].map((match) => {
-    const [whole, source, fence = '', language = '', code = ''] = match;
-    const before = markdown.slice(0, match.index + whole.length - fence.length);
-    return { at: `${page}:${before.split('\n').length}`, language, code, source };
-  });
-}
+const blocksIn = (text: string) => blocksOf({ path: 'X.md', text });
 
 /** What TypeScript says about each block, compiled as a module of its own against the source. */
 function errorsOf(wanted: readonly Block[]): string[] {
@@ -92,29 +67,46 @@ function isAsInSource({ source, code }: Block): boolean {
 }
 
 describe('the code in the docs', () => {
-  test('is found', () => {
-    expect(blocks.some(({ at }) => at.startsWith('README.md:'))).toBe(true);
-  });
-
-  test('compiles against the source', { timeout: 60_000 }, () => {
-    expect(errorsOf(blocks)).toEqual([]);
-  });
-
-  test('would be caught if it did not', { timeout: 60_000 }, () => {
-    const code = "import { createConnection } from 'holdfast';\ncreateConnection({ credental: false });";
-    expect(errorsOf(blocksOf('X.md', `\`\`\`ts\n${code}\n\`\`\`\n`))).toEqual([
+  // In one program: TypeScript takes seconds for what they all import.
+  test('compiles against the source, unlike a block with a slip in it', { timeout: 120_000 }, () => {
+    expect(compiled.some(({ at }) => at.startsWith('README.md:'))).toBe(true);
+    const slip = "import { createConnection } from 'holdfast';\ncreateConnection({ credental: false });";
+    expect(errorsOf([...compiled, ...blocksIn(`\`\`\`ts\n${slip}\n\`\`\`\n`)])).toEqual([
       expect.stringMatching(/^X\.md:1 line 2: .*credental/s),
     ]);
   });
 
   test('is in the examples as it is in the docs', () => {
-    expect(all.filter(({ source }) => source !== undefined).length).toBeGreaterThan(10);
-    expect(all.filter((block) => !isAsInSource(block)).map(({ at }) => at)).toEqual([]);
+    expect(blocks.filter(({ source }) => source !== undefined).length).toBeGreaterThan(10);
+    expect(blocks.filter((block) => !isAsInSource(block)).map(({ at }) => at)).toEqual([]);
   });
 
   test('would be caught if it were not', () => {
-    const [block] = blocksOf('X.md', '<!-- examples/vue/use.ts -->\n\n```ts\nexport const other = 1;\n```\n');
+    const [block] = blocksIn('<!-- examples/vue/use.ts -->\n\n```ts\nexport const other = 1;\n```\n');
     expect(block).toMatchObject({ at: 'X.md:3', source: 'examples/vue/use.ts' });
     expect(isAsInSource(block as Block)).toBe(false);
+  });
+
+  test('is run, or says why not', () => {
+    const fates = blocks.map((block) => ({ block, fate: fateOf(block) }));
+    const unaccounted = fates.filter(({ fate }) => fate === undefined).map(({ block }) => block.at);
+    expect(unaccounted, 'neither run nor marked <!-- not run: why -->').toEqual([]);
+    const count = (is: Fate['is']) => fates.filter(({ fate }) => fate?.is === is).length;
+    console.log(
+      `${blocks.length} blocks: ${compiled.length} compiled; ${count('run')} run, ${count('checked')} checked by what makes or reads them, ${count('exempt')} exempt:`,
+    );
+    for (const { block, fate } of fates)
+      if (fate?.is === 'exempt') console.log(`  ${block.at}: ${fate.reason}`);
+    expect(count('run')).toBeGreaterThan(count('exempt'));
+  });
+
+  test.each([
+    ['a language that nothing runs', '```python\nprint(1)\n```\n'],
+    ['no language', '```\nnpm start\n```\n'],
+    ['a file that there is not', '<!-- examples/vue/gone.ts -->\n```ts\n1;\n```\n'],
+    ['a recipe that no test imports', '<!-- examples/recipes/untested.ts -->\n```ts\n1;\n```\n'],
+    ['a drawing that nothing makes', '```mermaid\ngraph\n```\n'],
+  ])('would be caught with %s', (_, text) => {
+    expect(blocksIn(text).map(fateOf)).toEqual([undefined]);
   });
 });

@@ -21,7 +21,17 @@ declare module '@react-native-community/netinfo' {
   export default NetInfo;
 }
 
-// The file that the page tells to make.
+// The files that a page tells to make, or shows before.
+declare module '*/conversation.ts' {
+  export { type ChatCommands, type ChatEvents, Conversation } from '../../examples/recipes/conversation.ts';
+}
+
 declare module '*/react-native-signals.ts' {
   export const reactNativeSignals: typeof import('../../examples/recipes/react-native-signals.ts').reactNativeSignals;
+}
+
+declare namespace NodeJS {
+  interface ProcessEnv {
+    readonly NEXT_PUBLIC_CHAT_URL?: string;
+  }
 }

@@ -8,7 +8,7 @@ import { type Nginx, startNginx, upgrades } from '../support/doctor/nginx.ts';
 import { examined, holdfast } from '../support/doctor/run.ts';
 import { deadPort, socketIo4, tcpServer } from '../support/doctor/servers.ts';
 
-const readme = readFileSync(join(root, 'README.md'), 'utf8');
+const [readme, page] = ['README.md', 'docs/doctor.md'].map((path) => readFileSync(join(root, path), 'utf8'));
 
 const server = await socketIo4();
 const twin = await socketIo4();
@@ -145,12 +145,20 @@ describe('[DR-1] behind nginx the doctor names the fault, and no other:', () => 
   });
 });
 
-test('[DR-1] README shows what the doctor really says', async () => {
+test('[DR-1] README and docs show what the doctor really says', async () => {
   nginx = await startNginx(`location /socket.io/ { ${to(server)} }`);
   const { printed } = await holdfast(['doctor', nginx.url]);
-  const [, shown] = /\$ npx holdfast doctor http:\/\/127\.0\.0\.1:8080\n([\s\S]*?)\n```/.exec(readme) ?? [];
   const timeless = (text: string) => text.replace(/\d+ ms/g, 'N ms');
-  expect(timeless(printed.replaceAll(String(nginx.port), '8080'))).toBe(timeless(shown ?? ''));
+  const shownIn = (text = '') =>
+    timeless(/\$ npx holdfast doctor http:\/\/127\.0\.0\.1:8080\n([\s\S]*?)\n```/.exec(text)?.[1] ?? '');
+  const said = timeless(printed.replaceAll(String(nginx.port), '8080'));
+  expect(shownIn(page)).toBe(said);
+  // README leaves out what is well.
+  const parts = shownIn(readme)
+    .split('…\n')
+    .filter((part) => part !== '');
+  expect(parts).toHaveLength(2);
+  for (const part of parts) expect(said).toContain(part);
 });
 
 describe('[DR-1] behind nginx the doctor warns, without a fault, of', () => {

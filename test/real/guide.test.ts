@@ -1,38 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { root } from '../../tools/paths.ts';
+import { freePort } from '../../examples/cluster/processes/free-port.ts';
 import { collected } from '../support/collected.ts';
-
-/** The files that the guide has its reader write, as it has them. */
-function writeFiles(): string {
-  // Inside the repository, so that packages are found; the source stands for the package `holdfast`.
-  mkdirSync(join(root, 'reports'), { recursive: true });
-  const folder = mkdtempSync(join(root, 'reports/guide-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const guide = readFileSync(join(root, 'docs/guide.md'), 'utf8');
-  for (const [, name = '', code = ''] of guide.matchAll(
-    /^<!-- guide: (\S+) -->\n\n```js\n([\s\S]*?)^```$/gm,
-  )) {
-    writeFileSync(join(folder, name), code);
-  }
-  return folder;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
+import { environmentOfGuide, followGuide } from '../support/docs/guide.ts';
 
 test('the guide leads to a chat that survives its server', { timeout: 60_000 }, async () => {
-  const folder = writeFiles();
+  const folder = followGuide();
   const port = await freePort();
-  const env = { ...process.env, PORT: String(port), TSX_TSCONFIG_PATH: join(root, 'tsconfig.json') };
+  const env = environmentOfGuide(port);
   const start = (...args: string[]) => {
     const child = spawn(process.execPath, ['--import', 'tsx', ...args], { cwd: folder, env, stdio: 'pipe' });
     onTestFinished(() => void child.kill('SIGKILL'));

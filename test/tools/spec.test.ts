@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { clausesNamedIn } from '../../tools/clause-names.ts';
-import { checkSpec, readClauses } from '../../tools/spec.ts';
+import { checkSpec, proofTable, readClauses } from '../../tools/spec.ts';
 import { plantTree } from './tree.ts';
 
 const spec = `# Behaviour
@@ -94,6 +94,19 @@ describe('the check', () => {
   test('fails when there is no clause, or no spec, to hold tests against', () => {
     expect(check('', '# Behaviour').errors).toEqual(['docs/spec.md has no clauses']);
     expect(checkSpec(plantTree({})).errors).toEqual(['docs/spec.md has no clauses']);
+  });
+
+  test('makes a table that links each clause to the tests that name it', () => {
+    const named = `test('[LC-1] six', () => {});`;
+    const files = { 'docs/spec.md': spec, 'test/a/b.test.ts': named, 'packages/x/test/c.test.ts': named };
+    expect(
+      proofTable(checkSpec(plantTree(files)))
+        .split('\n')
+        .slice(2),
+    ).toEqual([
+      '| LC-1 | [packages/x/test/c](../packages/x/test/c.test.ts), [a/b](../test/a/b.test.ts) |',
+      '| LC-2 | none |',
+    ]);
   });
 
   test('reads packages and examples, but nothing that is installed or built there', () => {

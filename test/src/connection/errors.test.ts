@@ -327,3 +327,11 @@ describe('a request that fails', () => {
     });
   });
 });
+
+test('[ER-1] a listener that is given to on(), as Socket.IO has it, is turned down with where it belongs', () => {
+  const { connection } = createHarness();
+  const on = connection.on.bind(connection) as (event: string, listener: () => void) => unknown;
+  expect(() => on('message:new', () => {})).toThrow(
+    expect.objectContaining({ code: 'bad-argument', hint: expect.stringContaining('.subscribe(listener)') }),
+  );
+});

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { reactNativeSignals } from '../../examples/recipes/react-native-signals.ts';
-import type { Signal } from '../../src/index.ts';
-import { root } from '../../tools/paths.ts';
-import { createHarness } from '../support/harness.ts';
+import { reactNativeSignals } from '../../../examples/recipes/react-native-signals.ts';
+import type { Signal } from '../../../src/index.ts';
+import { createHarness } from '../../support/harness.ts';
 
 /** NetInfo as it is: calls back at once with what it knows, again at each change, and `null` while it knows nothing. */
 function createNetInfo(isConnected: boolean | null) {
@@ -102,13 +99,5 @@ describe('the recipe for React Native', () => {
     expect(h.dials).toHaveLength(2);
     await h.connection.dispose();
     expect([network.listeners.size, app.listeners.size]).toEqual([0, 0]);
-  });
-
-  test('is in the docs as it is here', () => {
-    const recipe = readFileSync(join(root, 'examples/recipes/react-native-signals.ts'), 'utf8');
-    const page = readFileSync(join(root, 'docs/sleep-tabs-networks.md'), 'utf8');
-    const shown = recipe.replace("'../../src/index.ts'", "'holdfast'");
-    expect(shown).toContain("'holdfast'");
-    expect(page).toContain(`\`\`\`ts\n${shown}\`\`\``);
   });
 });

@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { BehaviorSubject } from 'rxjs';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { bannerFor, banners, type ConnectionBanner } from '../../examples/recipes/connection-banner.ts';
-import { HoldfastError, type Status } from '../../src/index.ts';
-import { root } from '../../tools/paths.ts';
+import { bannerFor, banners, type ConnectionBanner } from '../../../examples/recipes/connection-banner.ts';
+import { HoldfastError, type Status } from '../../../src/index.ts';
 
 const now = 1_000_000;
 const base = { since: now, identity: 'alice' };
@@ -106,12 +103,6 @@ describe('the recipe for a banner', () => {
       'Reconnecting now',
     ]);
     expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test('is in the docs as it is here', () => {
-    const recipe = readFileSync(join(root, 'examples/recipes/connection-banner.ts'), 'utf8');
-    const page = readFileSync(join(root, 'docs/connection-banner.md'), 'utf8');
-    expect(page).toContain(`\`\`\`ts\n${recipe.replace("'../../src/index.ts'", "'holdfast'")}\`\`\``);
   });
 });
 
