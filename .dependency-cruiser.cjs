@@ -3,7 +3,7 @@
 /** A package by name, whether it is installed (a path in node_modules) or not (the bare name). */
 const packages = (...names) =>
   names.flatMap((name) => {
-    const escaped = name.replaceAll('.', '.');
+    const escaped = name.replaceAll('.', '\\.');
     return [`^${escaped}(/|$)`, `(^|/)node_modules/${escaped}/`];
   });
 

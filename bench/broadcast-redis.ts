@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { startRedis } from '../examples/cluster/processes/redis.ts';
+import { startRedis } from '../examples/shared/processes/redis.ts';
 import { provideRedis } from '../tools/redis.mjs';
 import type { Order } from './broadcast-redis-server.ts';
 import type { Crowd } from './crowd.ts';

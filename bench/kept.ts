@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Bench, Result, Row } from './harness.ts';
+import { versionOf } from './versions.ts';
 
 /** A run that README and docs quote, as it stands in the repository. */
 export interface KeptRun extends Pick<Result, 'targets'> {
@@ -29,7 +28,8 @@ export function keptPathOf(name: string): string {
 export function keep({ name, title }: Pick<Bench, 'name' | 'title'>, { rows, targets }: Result): KeptRun {
   return {
     ...{ name, title, date: new Date().toISOString().slice(0, 10), machine: machineNow() },
-    ...{ versions: versionsNow(), load: digits(loadavg()[0] ?? 0) },
+    versions: Object.fromEntries(measured.map((name) => [name, versionOf(name)])),
+    load: digits(loadavg()[0] ?? 0),
     rows: rows.map(({ samples, median, least, most, ...words }) => ({
       ...words,
       ...{ median: digits(median), least: digits(least), most: digits(most), runs: samples.length },
@@ -44,15 +44,6 @@ export function machineNow(): string {
 }
 
 const measured = ['socket.io-client', 'socket.io', 'xstate', 'rxjs'];
-
-function versionsNow(): Record<string, string> {
-  const { resolve } = createRequire(import.meta.url);
-  return Object.fromEntries(measured.map((name) => [name, versionAt(resolve(`${name}/package.json`))]));
-}
-
-function versionAt(path: string): string {
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
-}
 
 /** Four digits say more than any run here is worth. What was counted stays as it is. */
 export function digits(value: number): number {

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
+import { attempt } from './attempt.ts';
 import { broadcast } from './broadcast.ts';
 import { broadcastRedis } from './broadcast-redis.ts';
 import { connect } from './connect.ts';
@@ -28,7 +29,7 @@ import { stores } from './stores.ts';
 
 const benches: readonly Bench[] = [
   ...[inbound, outbound, memory(1_000, 'memory'), memory(10_000, 'memory-10000')],
-  ...[stores, connect, restore, size, machine, property, broadcast, broadcastRedis],
+  ...[stores, connect, restore, size, machine, attempt, property, broadcast, broadcastRedis],
   ...[serverMemory, serverMemoryRedis, herd, herdReal, recover],
 ];
 

@@ -1,11 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Bundle, bundle, readPackage } from '../tools/size/bundle.ts';
+import { limits } from '../tools/size/limits.ts';
 import { atMost, type Bench, type Row, row } from './harness.ts';
-
-/** Bytes of gzip -9. */
-const goal = 10_000;
+import { versionOf } from './versions.ts';
 
 interface Peer {
   readonly package: string;
@@ -55,7 +53,9 @@ export const size: Bench = {
     for (const peer of peers) others.push(await weighPeer(join(root, 'bench/peers'), peer));
     const rivals = others.filter(({ name }) => /^(ably|@liveblocks\/client) /.test(name));
     const lightest = Math.min(...rivals.map(({ median }) => median));
-    if (alone === undefined || together === undefined) throw new Error('nothing was bundled');
+    const goal = limits.find(({ bundle }) => bundle === 'alone')?.goal;
+    if (alone === undefined || together === undefined || goal === undefined)
+      throw new Error('nothing was bundled');
     return {
       rows: [...rows, ...others],
       targets: [
@@ -83,24 +83,5 @@ function weigh(name: string, { gzip }: Bundle): Row {
 
 async function weighPeer(folder: string, { package: of, from = of, names }: Peer): Promise<Row> {
   const bundled = await bundle(folder, `export { ${names} } from '${from}';`);
-  return weigh(`${from} ${versionOf(folder, of)}: ${names}`, bundled);
-}
-
-/** Not every package lets its package.json be asked for by name. */
-function versionOf(folder: string, name: string): string {
-  const { resolve } = createRequire(join(folder, 'package.json'));
-  const paths = resolve.paths(name) ?? [];
-  for (const path of paths) {
-    const found = tryRead(join(path, name, 'package.json'));
-    if (found !== null) return found.version;
-  }
-  throw new Error(`${name} is not installed`);
-}
-
-function tryRead(path: string): { version: string } | null {
-  try {
-    return createRequire(path)(path) as { version: string };
-  } catch {
-    return null;
-  }
+  return weigh(`${from} ${versionOf(of, folder)}: ${names}`, bundled);
 }

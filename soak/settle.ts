@@ -1,5 +1,5 @@
-import { Patience } from '../examples/cluster/play/patience.ts';
 import { userName } from '../examples/cluster/rooms.ts';
+import { Patience } from '../examples/shared/patience.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './stage.ts';
 
@@ -35,5 +35,5 @@ export async function settle(
       return audit.hasAll(users(which));
     });
   }
-  for (const { what } of patience.faults) audit.breaches.note('absent', what);
+  for (const what of patience.missed) audit.breaches.note('absent', what);
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createLedger, type Ledger } from '../examples/cluster/ledger.ts';
-import { createPlace, type Place } from '../examples/cluster/processes/places.ts';
-import { type RedisServer, startRedis } from '../examples/cluster/processes/redis.ts';
-import { startWorker, type Worker } from '../examples/cluster/processes/worker.ts';
 import { roomName, userName } from '../examples/cluster/rooms.ts';
+import { createPlace, type Place } from '../examples/shared/processes/places.ts';
+import { type RedisServer, startRedis } from '../examples/shared/processes/redis.ts';
+import { startWorker, type Worker } from '../examples/shared/processes/worker.ts';
 import { Audit } from './audit/audit.ts';
 import type { News } from './audit/news.ts';
 import type { CrowdOrders } from './clients/crowd.ts';

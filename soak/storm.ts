@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Place } from '../examples/cluster/processes/places.ts';
 import { userName } from '../examples/cluster/rooms.ts';
+import type { Place } from '../examples/shared/processes/places.ts';
 import type { Options } from './options.ts';
 import type { Stage } from './stage.ts';
 import type { NodeOrders } from './world/node.ts';

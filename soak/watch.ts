@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { sum } from '../examples/cluster/report/figures.ts';
+import { sum } from '../examples/shared/figures.ts';
 import type { Sample } from './audit/trend.ts';
 import type { Counts } from './clients/crowd.ts';
 import type { Stage } from './stage.ts';

@@ -110,7 +110,10 @@ export interface ReconnectOptions {
   readonly cap?: number;
   /** Failed attempts in a row until `exhausted`. Default Infinity. */
   readonly maxAttempts?: number;
-  /** Time of active trying until `exhausted`; offline, hidden and frozen time does not count (LC-8). Default 600,000. */
+  /**
+   * Time of active trying until `exhausted`: of attempts and of waits, also of one for a time that the server named.
+   * Offline, hidden and frozen time does not count (LC-8). Default 600,000.
+   */
   readonly giveUpAfter?: number;
   /** How long a link must hold to end the count of attempts (LC-7). Default 5,000. */
   readonly stableAfter?: number;

@@ -22,7 +22,7 @@ export function performancePages(base: string): Generated[] {
   });
   return [
     { path: 'docs/performance.md', text: performancePage(runs, plots) },
-    ...drawn.map(({ file, svg }) => ({ path: `docs/images/${file}`, text: svg })),
+    ...drawn.map(({ file, drawing }) => ({ path: `docs/images/${file}`, text: drawing })),
     { path: 'README.md', between: 'performance', text: readmeTable(runs) },
     quote('docs/server-messages.md', ['broadcast', 'broadcast-redis', 'server-memory']),
   ];
@@ -41,19 +41,19 @@ function drawings(runs: readonly KeptRun[]) {
       of: 'promises',
       file: 'performance-promises.svg',
       shows: 'Each promise by what was found: right of the line it is kept',
-      svg: promisesPlot(runs),
+      drawing: promisesPlot(runs),
     },
     {
       of: 'connect',
       file: 'performance-connect.svg',
       shows: 'Time to connected: holdfast beside the limit and the sequential ways',
-      svg: barsPlot('From the call until the server accepted, ms', waits, isOurs),
+      drawing: barsPlot('From the call until the server accepted, ms', waits, isOurs),
     },
     {
       of: 'size',
       file: 'performance-size.svg',
       shows: 'Bundles: holdfast without and with its peers, beside other clients',
-      svg: barsPlot('What an app ships, bytes of gzip', sizes, isOurs),
+      drawing: barsPlot('What an app ships, bytes of gzip', sizes, isOurs),
     },
   ];
 }

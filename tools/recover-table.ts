@@ -8,6 +8,7 @@ import { contenders, reference } from '../bench/recover/contenders.ts';
 import { type KeptCell, type KeptTable, keptTablePath } from '../bench/recover/kept.ts';
 import { type Generated, generate } from './generated.ts';
 import { isMain, root } from './paths.ts';
+import { table } from './table.ts';
 
 export function recoverTable({ cells, versions, date, machine, load }: KeptTable): string {
   const names = contenders.map(({ name }) => name);
@@ -17,16 +18,8 @@ export function recoverTable({ cells, versions, date, machine, load }: KeptTable
     const { rounds = 0, returns = 0 } = found[0] ?? {};
     return [`${lane} (${rounds} × ${returns / rounds})`, ...found.map(words)];
   };
-  const table = [
-    ['', ...names.map((name) => `${name} ${versions[name]}`)],
-    ['---', ...names.map(() => '---')],
-    ...lanes.map(line),
-  ];
-  return [
-    ...table.map((columns) => `| ${columns.join(' | ')} |`),
-    '',
-    `${date}, ${machine}, load ${load}.`,
-  ].join('\n');
+  const head = ['', ...names.map((name) => `${name} ${versions[name]}`)];
+  return `${table(head, lanes.map(line))}\n\n${date}, ${machine}, load ${load}.`;
 }
 
 function words(cell: KeptCell | undefined): string {

@@ -8,7 +8,7 @@ import { isMain, root } from './paths.ts';
 import { type Bundle, bundle, everything, readPackage } from './size/bundle.ts';
 import { details } from './size/details.ts';
 import { type Limit, limits } from './size/limits.ts';
-import { table } from './size/table.ts';
+import { table } from './table.ts';
 
 export interface Row {
   readonly name: string;

@@ -1,9 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { loadavg } from 'node:os';
-import { dirname, join } from 'node:path';
 import { median } from '../harness.ts';
 import { digits, machineNow } from '../kept.ts';
+import { versionOf } from '../versions.ts';
 import { contenders } from './contenders.ts';
 import type { Cell } from './figures.ts';
 
@@ -48,19 +46,4 @@ export function keepTable(cells: readonly Cell[]): KeptTable {
       },
     })),
   };
-}
-
-/** Most packages hide their package.json, so it is looked for above what they export. */
-export function versionOf(name: string): string {
-  const require = createRequire(import.meta.url);
-  const start = name === 'holdfast' ? import.meta.filename : require.resolve(name);
-  for (let folder = dirname(start); folder !== dirname(folder); folder = dirname(folder)) {
-    try {
-      const found = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      if (found.version !== undefined) return found.version;
-    } catch {
-      // None in this folder.
-    }
-  }
-  throw new Error(`no version of ${name}`);
 }

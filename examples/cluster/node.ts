@@ -3,11 +3,11 @@
  * what is wrong with it (`PLANT`).
  */
 import { onNotice } from 'holdfast/server';
+import { obey } from '../shared/processes/orders.ts';
 import { openNode } from './open-node.ts';
 import { planted } from './plants/handlers.ts';
 import type { Plant } from './plants/names.ts';
 import type { NodeNews, NodeOrders } from './processes/node-words.ts';
-import { obey } from './processes/orders.ts';
 
 const { RECOVERY = '', PLANT = 'none' } = process.env;
 

@@ -1,4 +1,4 @@
-import { killAll, type ServerProcess, startProcess } from '../shared/server-process.ts';
+import { killAll, type ServerProcess, startProcess } from '../shared/processes/server-process.ts';
 import type { Order, Report } from './events.ts';
 
 /** The server process, in the hands of the tour. */

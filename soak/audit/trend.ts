@@ -1,4 +1,4 @@
-import { median } from '../../examples/cluster/report/figures.ts';
+import { median } from '../../examples/shared/figures.ts';
 
 /** One look at a heap: when, in ms, and how many bytes. */
 export interface Sample {

@@ -1,8 +1,8 @@
 /** A process full of clients. In its environment: `JWT_SECRET`, to issue their tokens with. */
 import { filter, firstValueFrom } from 'rxjs';
-import { obey } from '../../examples/cluster/processes/orders.ts';
-import { sum } from '../../examples/cluster/report/figures.ts';
 import { userName } from '../../examples/cluster/rooms.ts';
+import { sum } from '../../examples/shared/figures.ts';
+import { obey } from '../../examples/shared/processes/orders.ts';
 import { createRandom } from '../../src/testing/random.ts';
 import type { News } from '../audit/news.ts';
 import { type Measured, meter } from '../measure.ts';

@@ -1,7 +1,7 @@
 /** The process of the network: one proxy before each group of clients. */
 
-import { obey } from '../../examples/cluster/processes/orders.ts';
 import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
+import { obey } from '../../examples/shared/processes/orders.ts';
 import { createRandom } from '../../src/testing/random.ts';
 import type { NetworkFault } from './scenario.ts';
 

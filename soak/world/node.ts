@@ -4,7 +4,7 @@ import type { Handler } from '../../examples/cluster/handler.ts';
 import { openNode } from '../../examples/cluster/open-node.ts';
 import { planted } from '../../examples/cluster/plants/handlers.ts';
 import type { Plant } from '../../examples/cluster/plants/names.ts';
-import { obey } from '../../examples/cluster/processes/orders.ts';
+import { obey } from '../../examples/shared/processes/orders.ts';
 import { hasToken } from '../clients/tokens.ts';
 import { type Measured, meter } from '../measure.ts';
 import { noteEvent } from '../words.ts';

@@ -32,7 +32,7 @@ export const deafTap: WireTap = {
   onSync: () => () => {},
 };
 
-/** What `Wire` holds; the promises that belong to these are in `wire-invariants.ts`. */
+/** What `Wire` holds; the promises that belong to these are in `message-invariants.ts`. */
 export type Breach =
   | 'window'
   | 'overtaken'

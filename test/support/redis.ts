@@ -1,7 +1,7 @@
 import { readdirSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import * as example from '../../examples/cluster/processes/redis.ts';
+import * as example from '../../examples/shared/processes/redis.ts';
 import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
 
 export interface RedisServer extends example.RedisServer {

@@ -1,6 +1,7 @@
 import type { AnyStateNode } from 'xstate';
 import { guardPhrase } from '../../src/inspect/chart/labels.ts';
 import { childrenOf, nodesOf, type Row, rowsOf } from '../../src/inspect/chart/transitions.ts';
+import { table } from '../table.ts';
 import { drawTopLevel, drawWithin } from './mermaid.ts';
 
 /** `docs/chart.md`: the six states, the inside of each, and every pair of state and event as a table. */
@@ -46,9 +47,7 @@ function gate(root: AnyStateNode): string[] {
     `Only on entering ${gates.map((node) => `\`${pathOf(node)}\``).join(' and ')} does the machine dial: a new epoch ` +
       'begins, so that whatever an older attempt still says is stale, and the provider is asked for the credential of ' +
       'this very attempt. Every path to it, whoever asks:',
-    ['| from | on | if | into |', '|---|---|---|---|', ...cells.map((row) => `| ${row.join(' | ')} |`)].join(
-      '\n',
-    ),
+    table(['from', 'on', 'if', 'into'], cells),
   ];
 }
 
@@ -70,19 +69,15 @@ function section(root: AnyStateNode, node: AnyStateNode): string[] {
   const rows = rowsOf(root).filter(({ source }) => source === node);
   const name = node === root ? 'The chart itself' : `\`${pathOf(node)}\``;
   if (rows.length === 0) return [];
-  return [
-    `### ${name}`,
-    ...describe(node),
-    ['| on | if | goes to | does | why |', '|---|---|---|---|---|', ...rows.map(line)].join('\n'),
-  ];
+  return [`### ${name}`, ...describe(node), table(['on', 'if', 'goes to', 'does', 'why'], rows.map(cellsOf))];
 }
 
-function line({ trigger, guard, target, actions, description = '' }: Row): string {
+function cellsOf({ trigger, guard, target, actions, description = '' }: Row): string[] {
   const does = actions.map((action) => (action === 'xstate.raise' ? 'raises an event' : action)).join(', ');
   const stays = does === '' ? 'ignored' : 'stays';
   const goesTo = target === undefined ? stays : `\`${pathOf(target)}\``;
   const condition = guard === undefined ? '' : guardPhrase(guard);
-  return `| ${[triggerName(trigger), condition, goesTo, does, description].join(' | ')} |`;
+  return [triggerName(trigger), condition, goesTo, does, description];
 }
 
 function triggerName({ kind, name }: Row['trigger']): string {

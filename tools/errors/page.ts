@@ -1,6 +1,7 @@
 import { classifySocketIo, hints, type Verdict } from '../../machines/verdict.ts';
 import { type ErrorCode, errorHints } from '../../src/errors.ts';
 import { serverHints } from '../../src/server/errors.ts';
+import { table } from '../table.ts';
 import { sightings } from './sightings.ts';
 
 /** `docs/errors.md`: every code, its cause and its cure. */
@@ -33,9 +34,9 @@ export function classificationTable(): string {
   const rows = sightings.map(({ seen, observed }) => {
     const verdict = classifySocketIo(observed);
     const during = observed.during === 'lost' ? 'connected' : 'attempt';
-    return `| ${during} | ${seen} | \`${verdict.code}\` | \`${verdict.kind}\` | ${nextAfter(verdict, during)} |`;
+    return [during, seen, `\`${verdict.code}\``, `\`${verdict.kind}\``, nextAfter(verdict, during)];
   });
-  return ['| during | observed | code | kind | what follows |', '|---|---|---|---|---|', ...rows].join('\n');
+  return table(['during', 'observed', 'code', 'kind', 'what follows'], rows);
 }
 
 function nextAfter(verdict: Verdict, during: 'attempt' | 'connected'): string {
@@ -56,9 +57,9 @@ function tableOf<Code extends string>(
 ): string {
   const rows = codes.map((code) => {
     const { cause, cure } = split(hintOf[code]);
-    return `| \`${code}\` | ${cause} | ${cure} |`;
+    return [`\`${code}\``, cause, cure];
   });
-  return ['| code | cause | cure |', '|---|---|---|', ...rows].join('\n');
+  return table(['code', 'cause', 'cure'], rows);
 }
 
 /** The first sentence of a hint says what is the matter, the rest what to do; a test holds every hint to it. */

@@ -1,7 +1,7 @@
 import { compare, find } from '../../bench/herd/goals.ts';
 import type { Cell, Client } from '../../bench/herd/grid.ts';
 import type { Kept, Neighbour } from '../../bench/herd/kept.ts';
-import { table } from '../size/table.ts';
+import { table } from '../table.ts';
 import { percent, ratio, seconds } from './words.ts';
 
 /** Other defaults that were tried. */

@@ -1,5 +1,5 @@
 import type { Kept } from '../../bench/herd/kept.ts';
-import { table } from '../size/table.ts';
+import { table } from '../table.ts';
 
 /** How the simulation works, and whom it compares. */
 export function method(kept: Kept): string[] {

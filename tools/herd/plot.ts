@@ -1,5 +1,5 @@
-import { dark, font, light, rule } from '../../src/inspect/chart/style.ts';
-import { type SvgNode, svg, toText } from '../../src/inspect/chart/svg.ts';
+import { type SvgNode, svg } from '../../src/inspect/chart/svg.ts';
+import { drawingFile, edge, round, theme } from '../drawing.ts';
 
 /** A row of small plots with the same axes, so that they can be compared at a glance. */
 export interface Figure {
@@ -32,7 +32,6 @@ const plot = { width: 250, height: 104 };
 const margin = { left: 42, right: 16, top: 24, bottom: 30 };
 const head = 58;
 
-/** A file that stands alone, on a ground of its own, for light and dark pages. */
 export function figureFile(figure: Figure): string {
   const { title, legend, rows } = figure;
   const cell = {
@@ -44,23 +43,14 @@ export function figureFile(figure: Figure): string {
   const panels = rows.flatMap((row, y) =>
     row.map((panel, x) => panelAt(panel, x * cell.width + margin.left, head + y * cell.height + margin.top)),
   );
-  const drawing = svg(
-    'svg',
-    { xmlns: 'http://www.w3.org/2000/svg', viewBox: `0 0 ${width} ${height}`, role: 'img' },
-    svg('title', {}, title),
-    svg('style', {}, style),
-    svg('rect', { class: 'ground', width, height }),
-    svg('text', { class: 'head', x: 12, y: 22 }, title),
-    ...legend.flatMap(({ series, name }, index) => {
-      const x = 12 + index * 190;
-      return [
-        svg('path', { class: series, d: `M${x} 41h26` }),
-        svg('text', { class: 'name', x: x + 32, y: 45 }, name),
-      ];
-    }),
-    ...panels,
-  );
-  return `${toText(drawing)}\n`;
+  const names = legend.flatMap(({ series, name }, index) => {
+    const x = edge + index * 190;
+    return [
+      svg('path', { class: series, d: `M${x} 41h26` }),
+      svg('text', { class: 'name', x: x + 32, y: 45 }, name),
+    ];
+  });
+  return drawingFile({ title, width, height, style, parts: [...names, ...panels] });
 }
 
 function panelAt({ title, seconds, lines, mark }: Panel, left: number, top: number): SvgNode {
@@ -105,20 +95,13 @@ function pathOf(points: readonly Point[]): string {
   return kept.map(([x, y], index) => `${index === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('');
 }
 
-function round(value: number): number {
-  return Number(value.toFixed(1));
-}
-
 const day = { '--a': '#0b5fd0', '--b': '#c2410c', '--c': '#7c3aed', '--d': '#be185d', '--e': '#12803c' };
 const night = { '--a': '#79b8ff', '--b': '#ff9b57', '--c': '#bda4ff', '--d': '#ff8fbd', '--e': '#71d38e' };
 const dashes: Record<Series, string> = { a: '', b: '', c: '7 3', d: '2 2', e: '9 3 2 3' };
 
 const style = [
-  rule('svg', { ...light, ...day, '--font': font }),
-  `@media (prefers-color-scheme: dark) { ${rule('svg', { ...dark, ...night })} }`,
-  '.ground { fill: var(--ground); }',
+  theme(day, night),
   'text { font: 400 10.5px var(--font); fill: var(--quiet); }',
-  '.head { font: 650 14px var(--font); fill: var(--text); }',
   '.title { font: 600 11px var(--font); fill: var(--text); }',
   '.name { font: 500 12px var(--font); fill: var(--text); }',
   '.end { text-anchor: end; } .mid { text-anchor: middle; }',

@@ -1,7 +1,7 @@
 import { admissionGoals, admissions, comparisons, goals } from '../../bench/herd/goals.ts';
 import type { Kept } from '../../bench/herd/kept.ts';
 import type { KeptReal } from '../../bench/herd/kept-real.ts';
-import { table } from '../size/table.ts';
+import { table } from '../table.ts';
 import { realPromises } from './real.ts';
 import { ratio } from './words.ts';
 

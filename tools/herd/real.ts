@@ -1,6 +1,6 @@
 import { median } from '../../bench/harness.ts';
 import { type KeptReal, type RealRound, ratiosOfRounds } from '../../bench/herd/kept-real.ts';
-import { table } from '../size/table.ts';
+import { table } from '../table.ts';
 import { ratio, seconds } from './words.ts';
 
 /** Each round with real clients, and what the simulation says of the same case. */

@@ -2,7 +2,7 @@ import type { Figures } from '../../bench/herd/figures.ts';
 import { admissions, comparisons, find } from '../../bench/herd/goals.ts';
 import { type Client, type Help, outages, schedules } from '../../bench/herd/grid.ts';
 import type { Kept } from '../../bench/herd/kept.ts';
-import { table } from '../size/table.ts';
+import { table } from '../table.ts';
 import { percent, placeOf, ratio, seconds } from './words.ts';
 
 const clients = Object.keys(schedules) as Client[];

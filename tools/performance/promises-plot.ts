@@ -1,6 +1,8 @@
 import { digits, type Held, type Target } from '../../bench/harness.ts';
 import type { KeptRow, KeptRun } from '../../bench/kept.ts';
-import { drawing, line, round, text, width } from './svg.ts';
+import { svg } from '../../src/inspect/chart/svg.ts';
+import { edge, round } from '../drawing.ts';
+import { line, plotFile, text, width } from './pieces.ts';
 
 interface Point {
   readonly what: string;
@@ -22,10 +24,10 @@ export function promisesPlot(runs: readonly KeptRun[]): string {
   const place = (value: number) => left + ((right - left) * Math.log(value / from)) / Math.log(to / from);
   const bottom = top + points.length * step;
   const ticks = [0.125, 0.25, 0.5, 1, 2, 4, 8, 16].filter((tick) => tick >= from && tick <= to);
-  return drawing('What is promised, and what was found', bottom + 50, [
+  return plotFile('What is promised, and what was found', bottom + 50, [
     text(
-      20,
-      52,
+      edge,
+      48,
       'Right of the line: kept. The dot is the median, the bar how far the rounds lie apart.',
       'small',
     ),
@@ -43,13 +45,17 @@ function drawn({ what, isMet, median, least, most }: Point, y: number, place: (v
   const x = place(median);
   // Told by its shape as well, for those who do not tell the colours apart.
   const dot = isMet
-    ? `<circle class="${look}" cx="${round(x)}" cy="${round(y)}" r="6"/>`
-    : `<path class="${look}" stroke-width="3" d="M${round(x - 6)} ${round(y - 6)}l12 12m0 -12l-12 12"/>`;
+    ? svg('circle', { class: look, cx: round(x), cy: round(y), r: 6 })
+    : svg('path', {
+        class: look,
+        'stroke-width': 3,
+        d: `M${round(x - 6)} ${round(y - 6)}l12 12m0 -12l-12 12`,
+      });
   return [
-    text(20, y + 4, what.replaceAll('`', '')),
+    text(edge, y + 4, what.replaceAll('`', '')),
     line(place(least), y, place(most), y, look),
     dot,
-    text(width - 20, y + 4, `× ${digits(median)}`, look, 'end'),
+    text(width - edge, y + 4, `× ${digits(median)}`, look, 'end'),
   ];
 }
 

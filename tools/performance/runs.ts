@@ -7,7 +7,7 @@ const folder = 'bench/results';
 /** As a reader wants them: what a client costs, what a server costs, and what many clients do to it. */
 const order = [
   ...['inbound', 'outbound', 'stores', 'memory', 'memory-10000', 'connect', 'restore', 'recover', 'size'],
-  ...['machine', 'property'],
+  ...['machine', 'attempt', 'property'],
   ...['broadcast', 'broadcast-redis', 'server-memory', 'server-memory-redis'],
   ...['herd', 'herd-real'],
 ];

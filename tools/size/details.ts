@@ -1,6 +1,6 @@
+import { table } from '../table.ts';
 import { readPackage } from './bundle.ts';
 import { allParts, bundleWithout, type Part, type PartWeight, weighParts } from './parts.ts';
-import { table } from './table.ts';
 import { weighWords } from './words.ts';
 
 /** What is in the bundle, each beside what came before. */

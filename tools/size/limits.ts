@@ -11,6 +11,6 @@ export interface Limit {
 }
 
 export const limits: readonly Limit[] = [
-  { bundle: 'alone', goal: 12_000, limit: 46_000 },
+  { bundle: 'alone', goal: 10_000, limit: 46_000 },
   { bundle: 'with peers', goal: 45_000, limit: 75_000 },
 ];

@@ -1,7 +1,7 @@
 /** A process full of clients. In its environment: `JWT_SECRET`, to issue their tokens with. */
 
 import { createRandom } from '../../../src/testing/random.ts';
-import { obey } from '../processes/orders.ts';
+import { obey } from '../../shared/processes/orders.ts';
 import { userName } from '../rooms.ts';
 import { type Client, createClient, type Testimony } from './client.ts';
 import { issueToken } from './tokens.ts';

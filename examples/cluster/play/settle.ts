@@ -1,8 +1,8 @@
+import { Patience } from '../../shared/patience.ts';
 import type { Testimony } from '../client/client.ts';
 import type { Options } from '../options.ts';
 import { type Evidence, type Fault, judge, type Sighting } from '../verdict.ts';
 import type { Kill } from './killer.ts';
-import { Patience } from './patience.ts';
 import type { Stage } from './stage.ts';
 
 export interface Settled {
@@ -57,7 +57,8 @@ export async function settle(
   await crowd.sayLastWords([...members.keys()]);
   await patience.until('the last words of every room are received', patient, isAllReceived);
   const after = await look();
-  return { ...after, faults: unite(patience.faults, before.faults, after.faults) };
+  const unsettled = patience.missed.map((what): Fault => ({ kind: 'unsettled', what }));
+  return { ...after, faults: unite(unsettled, before.faults, after.faults) };
 }
 
 /** After a kill, in ms: nodes must know by then who is gone. */

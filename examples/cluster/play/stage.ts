@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { type RedisServer, startRedis } from '../../shared/processes/redis.ts';
 import { createLedger, type Ledger } from '../ledger.ts';
 import type { Options } from '../options.ts';
 import { type Crowd, createCrowd } from '../processes/crowd.ts';
 import type { NodeNews } from '../processes/node-words.ts';
 import { createSeat, type Seat } from '../processes/nodes.ts';
-import { type RedisServer, startRedis } from '../processes/redis.ts';
 import { type Balancer, startProxy } from '../proxy.ts';
 import { roomName } from '../rooms.ts';
 import { Outages } from './outages.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom } from '../../../src/testing/random.ts';
+import type { RedisServer } from '../../shared/processes/redis.ts';
 import type { Options } from '../options.ts';
-import type { RedisServer } from '../processes/redis.ts';
 import { type Kill, victims } from './killer.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,7 +1,7 @@
+import { sum } from '../../shared/figures.ts';
+import { startWorker, type Worker } from '../../shared/processes/worker.ts';
 import type { Testimony } from '../client/client.ts';
 import type { LoadNews, LoadOrders, Progress } from '../client/load.ts';
-import { sum } from '../report/figures.ts';
-import { startWorker, type Worker } from './worker.ts';
 
 /** All clients, in as many processes as they need. */
 export interface Crowd {

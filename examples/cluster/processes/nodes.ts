@@ -1,5 +1,5 @@
+import { createPlace, type Place, type PlaceOptions } from '../../shared/processes/places.ts';
 import type { NodeNews, NodeOrders } from './node-words.ts';
-import { createPlace, type Place, type PlaceOptions } from './places.ts';
 
 /** The place of a node of this cluster. */
 export interface Seat extends Omit<Place<NodeOrders>, 'ask' | 'end'> {

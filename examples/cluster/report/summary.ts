@@ -1,9 +1,9 @@
+import { median, quantile, sum, worst } from '../../shared/figures.ts';
 import type { Options } from '../options.ts';
 import type { Kill } from '../play/killer.ts';
 import type { Settled } from '../play/settle.ts';
 import type { Stage } from '../play/stage.ts';
 import type { Fault } from '../verdict.ts';
-import { median, quantile, sum, worst } from './figures.ts';
 
 export interface Spread {
   readonly count: number;

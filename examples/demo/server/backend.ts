@@ -1,4 +1,4 @@
-import { type ServerProcess, startProcess } from '../../shared/server-process.ts';
+import { type ServerProcess, startProcess } from '../../shared/processes/server-process.ts';
 import type { ChatMessage } from '../shared/chat.ts';
 import type { Fault, Sighting } from '../shared/faults.ts';
 import type { Order, Report } from './orders.ts';

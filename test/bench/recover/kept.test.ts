@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import peers from '../../../bench/peers/package.json' with { type: 'json' };
 import { contenders } from '../../../bench/recover/contenders.ts';
 import { cellsOf } from '../../../bench/recover/figures.ts';
-import { keepTable, versionOf } from '../../../bench/recover/kept.ts';
+import { keepTable } from '../../../bench/recover/kept.ts';
+import { versionOf } from '../../../bench/versions.ts';
 import { recoverTable } from '../../../tools/recover-table.ts';
 
 const table = keepTable(

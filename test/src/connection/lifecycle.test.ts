@@ -366,6 +366,22 @@ describe('giving up', () => {
     expect(h.connection.getStatus().state).toBe('exhausted');
   });
 
+  test('[LC-8, SV-5] comes on time in the wait for a slot too, which is then given up', async () => {
+    const h = createHarness({ reconnect: { giveUpAfter: 60_000 } });
+    h.connection.connect('alice');
+    await h.grant();
+    h.dial.refuse({ code: 'busy', retryAfter: 90_000, exact: true });
+    expect(h.connection.getStatus()).toMatchObject({ phase: 'waiting', retryAt: null });
+    await h.pass(59_999);
+    expect(placeOf(h)).toBe('reconnecting.waiting');
+    await h.pass(1);
+    expect(h.connection.getStatus()).toMatchObject({ state: 'exhausted', cause: { code: 'busy' } });
+    h.connection.retry();
+    await h.grant();
+    h.dial.open();
+    expect(h.connection.getStatus().state).toBe('connected');
+  });
+
   test('[LC-8] does not come by time spent in accepted links', async () => {
     const h = createHarness({ reconnect: { giveUpAfter: 1_500 } });
     await h.goLive();

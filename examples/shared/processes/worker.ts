@@ -1,6 +1,6 @@
-import { type ProcessOptions, startProcess } from '../../shared/server-process.ts';
+import { type ProcessOptions, startProcess } from './server-process.ts';
 
-/** A process of the cluster: it is asked, and it tells. */
+/** A process that is asked, and that tells. */
 export interface Worker<Orders extends OrderMap, News> {
   readonly pid: number;
   /** Has it carry out one of its orders; rejects with `WorkerGone` when it dies before it answers, or is dead already. */
@@ -35,9 +35,9 @@ export type Said =
 
 export function startWorker<Orders extends OrderMap, News>(
   script: URL,
-  options: Pick<ProcessOptions, 'env' | 'nodeFlags'> = {},
+  options: ProcessOptions = {},
 ): Worker<Orders, News> {
-  const child = startProcess<Order, Said>(script, { folder: new URL('../', import.meta.url), ...options });
+  const child = startProcess<Order, Said>(script, options);
   const asked = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>();
   const listeners = new Set<(news: News) => void>();
   let tickets = 0;

@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Fault } from '../verdict.ts';
 
-/** Waits for what must come about, and no longer than it may take: what does not come is a fault. */
+/** Waits for what must come about, and no longer than it may take: what does not come is noted. */
 export class Patience {
-  readonly faults: Fault[] = [];
+  /** What did not come about in time, in words. */
+  readonly missed: string[] = [];
   readonly #say: (line: string) => void;
   readonly #pause: (ms: number) => Promise<unknown>;
 
@@ -19,7 +19,7 @@ export class Patience {
       const askedAt = Date.now();
       if (await isSo()) break;
       if (Date.now() - startedAt > ms) {
-        this.faults.push({ kind: 'unsettled', what: `it was not so within ${ms / 1_000} s that ${what}` });
+        this.missed.push(`it was not so within ${ms / 1_000} s that ${what}`);
         this.#say(`given up after ${ms / 1_000} s: ${what}`);
         return;
       }

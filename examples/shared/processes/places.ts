@@ -1,5 +1,5 @@
-import type { ProcessOptions } from '../../shared/server-process.ts';
 import { freePort } from './free-port.ts';
+import type { ProcessOptions } from './server-process.ts';
 import { type OrderMap, type Result, startWorker, type Worker } from './worker.ts';
 
 /** One place for a node: one process after another, at the same port. */
@@ -20,7 +20,7 @@ export interface Place<Orders extends OrderMap> {
   ): Promise<Result<Orders[Name]> | null>;
 }
 
-export interface PlaceOptions<News> extends Pick<ProcessOptions, 'env' | 'nodeFlags'> {
+export interface PlaceOptions<News> extends ProcessOptions {
   readonly script: URL;
   readonly onNews: (news: News) => void;
 }

@@ -22,8 +22,6 @@ interface SaidByType {
 export interface ProcessOptions {
   /** Added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where the script finds its `tsconfig.json`. Default: the repository. */
-  readonly folder?: URL;
   /** Such as `--expose-gc`. */
   readonly nodeFlags?: readonly string[];
 }
@@ -34,11 +32,11 @@ process.once('exit', killAll);
 /** Starts one of the examples' scripts; what it prints is shown. It does not outlive this process, unless that is killed. */
 export function startProcess<Order extends object, Report extends SaidByType>(
   script: URL,
-  { env = {}, folder = new URL('../../', import.meta.url), nodeFlags = [] }: ProcessOptions = {},
+  { env = {}, nodeFlags = [] }: ProcessOptions = {},
 ): ServerProcess<Order, Report> {
   const child = fork(fileURLToPath(script), {
-    // Where `tsx` is to be found, whoever reads TypeScript in this process.
-    cwd: fileURLToPath(folder),
+    // The repository: where `tsx` is to be found, whoever reads TypeScript in this process, and `tsconfig.json` by it.
+    cwd: fileURLToPath(new URL('../../../', import.meta.url)),
     env: { ...process.env, ...env },
     execArgv: ['--import', 'tsx', ...nodeFlags],
     stdio: 'inherit',
