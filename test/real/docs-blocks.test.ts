@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { register } from 'prom-client';
 import type { Server } from 'socket.io';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../../examples/cluster/processes/free-port.ts';
+import { freePort } from '../../examples/shared/processes/free-port.ts';
 import { type Connection, createConnection, socketIo } from '../../src/index.ts';
 import { buildInspectorPage } from '../../tools/inspector-page.ts';
 import { root } from '../../tools/paths.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
-import { freePort } from '../../examples/cluster/processes/free-port.ts';
+import { freePort } from '../../examples/shared/processes/free-port.ts';
 import { collected } from '../support/collected.ts';
 import { environmentOfGuide, followGuide } from '../support/docs/guide.ts';
 
