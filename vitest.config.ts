@@ -16,6 +16,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
           exclude: [real, browser],
+          // Vitest leaves one core to itself, which of two is half.
+          maxWorkers: '100%',
           testTimeout: 10_000,
         },
       },

@@ -7,7 +7,7 @@ import { conclude, runSteps } from './steps.ts';
 const { HOLDFAST_MESSAGES = '100000', HOLDFAST_CRASHES = '200' } = process.env;
 
 conclude(
-  runSteps([
+  await runSteps([
     {
       name: 'drops',
       command: 'vitest run --project real test/real/drops.test.ts',

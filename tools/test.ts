@@ -31,11 +31,17 @@ function steps(reportPath: string): Step[] {
     ...checks,
     { name: 'spec', command: 'tsx tools/spec.ts', show: 'always' },
     { name: 'build', command: 'npm run --silent build' },
-    { name: 'package', command: 'npm run --silent package', needs: 'build', env },
-    { name: 'packed inspector', command: 'node tools/packed-inspector.mjs', needs: 'build' },
+    { name: 'package', command: 'npm run --silent package', needs: 'build', beside: true, env },
+    {
+      name: 'packed inspector',
+      command: 'node tools/packed-inspector.mjs',
+      needs: 'build',
+      beside: true,
+    },
     {
       name: 'package of the bridge',
       command: `npm run --silent build ${bridge} && npm run --silent package ${bridge}`,
+      beside: true,
       env,
     },
     { name: 'size', command: 'tsx tools/size.ts', show: 'always', needs: 'build' },
@@ -63,7 +69,7 @@ function readReport(path: string): VitestReport | undefined {
 if (isMain(import.meta.url)) {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-test-'));
   const reportPath = join(folder, 'vitest.json');
-  conclude(runSteps(steps(reportPath)));
+  conclude(await runSteps(steps(reportPath)));
   const { passed, failed } = countTests(readReport(reportPath));
   rmSync(folder, { recursive: true });
   console.log(`\n${passed} passed, ${failed} failed`);

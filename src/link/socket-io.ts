@@ -278,7 +278,11 @@ class SocketIoSession implements LinkSession {
     const socket = this.#socket;
     // A closed engine swallows the goodbye that disconnect() sends, and the server keeps the session.
     if (keepSession && socket.connected) this.#manager.engine.close();
-    socket.disconnect();
+    try {
+      socket.disconnect();
+    } catch {
+      // Before 4.8, Engine.IO cannot close what broke before it had a transport. All else is undone by then.
+    }
     socket.sendBuffer.length = 0;
     socket.receiveBuffer.length = 0;
   }

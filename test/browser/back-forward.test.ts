@@ -148,7 +148,9 @@ describe.each([
     const site = await startSite();
     const proxy = await site.proxy();
     let held = how === 'middleware';
+    let asked = 0;
     site.io.use((_socket, next) => {
+      asked += 1;
       if (!held) next();
     });
     if (how === 'silence') proxy.blackhole();
@@ -158,7 +160,8 @@ describe.each([
       window.holdfast.live('main', { url, reconnect }).connection.connect();
     }, proxy.url);
     await reaches(tab, 'authenticating.handshake');
-    await expect.poll(() => proxy.counts.accepted, { timeout: 20_000 }).toBe(1);
+    // A page that is left before it has sent CONNECT sends it on its return, into a socket that is closed by then.
+    await expect.poll(() => (held ? asked : proxy.counts.accepted), { timeout: 20_000 }).toBe(1);
     await tab.leave();
     held = false;
     await proxy.heal();

@@ -3,13 +3,23 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
+import { compiled } from '../support/compiled.ts';
 import { useFolder } from '../support/outbox-folder.ts';
 import { startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';
 
-function start(script: string, args: readonly string[], flags: readonly string[] = []): ChildProcess {
-  const path = fileURLToPath(new URL(`../support/${script}`, import.meta.url));
-  const child = fork(path, args, { execArgv: ['--import', 'tsx', ...flags], silent: true });
+/** Not through tsx: what that has under way itself would count as what a connection has, or leaves. */
+const scripts = {
+  cycles: compiled(fileURLToPath(new URL('../support/cycle-child.ts', import.meta.url))),
+  disposes: compiled(fileURLToPath(new URL('../support/dispose-child.ts', import.meta.url))),
+};
+
+function start(
+  script: keyof typeof scripts,
+  args: readonly string[],
+  flags: readonly string[] = [],
+): ChildProcess {
+  const child = fork(scripts[script], args, { execArgv: [...flags], silent: true });
   child.stderr?.pipe(process.stderr);
   onTestFinished(() => void child.kill('SIGKILL'));
   return child;
@@ -36,7 +46,7 @@ async function endOf(child: ChildProcess): Promise<number> {
 describe('a process that disposes of its connection ends by itself within a second', () => {
   test('[LC-10] connected', async () => {
     const { url } = use(await startServer());
-    const child = start('dispose-child.ts', [url]);
+    const child = start('disposes', [url]);
     await says(child, 'connected');
     expect(await endOf(child)).toBeLessThan(1_000);
   });
@@ -44,7 +54,7 @@ describe('a process that disposes of its connection ends by itself within a seco
   test('[LC-10] connected, with the link in a black hole', async () => {
     const { port } = use(await startServer());
     const proxy = use(await FaultProxy.to(port));
-    const child = start('dispose-child.ts', [proxy.url]);
+    const child = start('disposes', [proxy.url]);
     await says(child, 'connected');
     proxy.blackhole();
     expect(await endOf(child)).toBeLessThan(1_000);
@@ -54,14 +64,14 @@ describe('a process that disposes of its connection ends by itself within a seco
     const { port } = use(await startServer());
     const proxy = use(await FaultProxy.to(port));
     proxy.blackhole();
-    const child = start('dispose-child.ts', [proxy.url]);
+    const child = start('disposes', [proxy.url]);
     await says(child, 'authenticating');
     expect(await endOf(child)).toBeLessThan(1_000);
   });
 
   test('[LC-10] waiting for a provider that never answers', async () => {
     const { url } = use(await startServer());
-    const child = start('dispose-child.ts', [url, 'no credential']);
+    const child = start('disposes', [url, 'no credential']);
     await says(child, 'authenticating');
     expect(await endOf(child)).toBeLessThan(1_000);
   });
@@ -71,7 +81,7 @@ describe('a process that disposes of its connection ends by itself within a seco
     async (store) => {
       const { io, url } = use(await startServer());
       const asked = new Promise((resolve) => io.on('connection', (socket) => socket.onAny(resolve)));
-      const child = start('dispose-child.ts', [url, 'rooms', ...(store === 'memory' ? [] : [useFolder()])]);
+      const child = start('disposes', [url, 'rooms', ...(store === 'memory' ? [] : [useFolder()])]);
       await Promise.all([says(child, 'connected'), asked]);
       expect(await endOf(child)).toBeLessThan(1_000);
     },
@@ -81,7 +91,7 @@ describe('a process that disposes of its connection ends by itself within a seco
     const { io, port } = use(await startServer());
     const sent = new Promise((resolve) => io.on('connection', (socket) => socket.on('message', resolve)));
     const proxy = use(await FaultProxy.to(port));
-    const child = start('dispose-child.ts', [proxy.url, 'full']);
+    const child = start('disposes', [proxy.url, 'full']);
     await Promise.all([says(child, 'connected'), sent]);
     proxy.blackhole();
     expect(await endOf(child)).toBeLessThan(1_000);
@@ -90,7 +100,7 @@ describe('a process that disposes of its connection ends by itself within a seco
   test('[LC-10] waiting for the next attempt', async () => {
     const proxy = use(await FaultProxy.to(1));
     proxy.refuse();
-    const child = start('dispose-child.ts', [proxy.url]);
+    const child = start('disposes', [proxy.url]);
     await says(child, 'reconnecting');
     expect(await endOf(child)).toBeLessThan(1_000);
   });
@@ -100,7 +110,7 @@ test('[LK-3, LC-10] 1,000 cycles of connect, drop, reconnect and disconnect leav
   const { io, url } = use(await startServer());
   io.on('connection', (socket) => socket.on('drop', () => socket.conn.close()));
   // The heap of a young process grows for a thousand cycles and a few, while the engine compiles; then it is flat.
-  const child = start('cycle-child.ts', [url, '1300', '1000'], ['--expose-gc']);
+  const child = start('cycles', [url, '1300', '1000'], ['--expose-gc']);
   const [left] = (await once(child, 'message')) as [
     { before: string[]; after: string[]; grownBy: number; connections: number; losses: object },
   ];
