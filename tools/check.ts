@@ -25,6 +25,8 @@ export const checks: readonly Step[] = [
   { name: 'recover table', command: 'tsx tools/recover-table.ts --check' },
   { name: 'figures of the last run', command: 'tsx tools/performance.ts --check' },
   { name: 'herd page', command: 'tsx tools/herd.ts --check' },
+  { name: 'reference', command: 'tsx tools/reference.ts --check' },
+  { name: 'workflows', command: 'tsx tools/workflows.ts' },
 ];
 
 if (isMain(import.meta.url)) conclude(runSteps(checks));

@@ -38,6 +38,7 @@ function steps(reportPath: string): Step[] {
       command: `npm run --silent build ${bridge} && npm run --silent package ${bridge}`,
       env,
     },
+    { name: 'API report', command: 'tsx tools/api-report.ts --check', needs: 'package of the bridge' },
     { name: 'size', command: 'tsx tools/size.ts', show: 'always', needs: 'build' },
     { name: 'properties', command: 'tsx tools/property.ts', show: 'always' },
     // When there is none, the tests in it fail and say so; the others run.
