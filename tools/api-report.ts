@@ -5,7 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CompilerState, Extractor, ExtractorConfig } from '@microsoft/api-extractor';
+import { CompilerState, Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 import { type EntryPoint, entryPoints } from './entry-points.ts';
 import { type Generated, generate } from './generated.ts';
 import { isMain, root } from './paths.ts';
@@ -82,17 +82,18 @@ const overrideTsconfig = {
   files: entryPoints().map(({ types }) => types),
 };
 
-const failing = { default: { logLevel: 'error' } } as const;
-const silent = { default: { logLevel: 'none' } } as const;
+const ignored = { logLevel: ExtractorLogLevel.None };
+const failing = { default: { logLevel: ExtractorLogLevel.Error } };
+const silent = { default: ignored };
 
 /** Docstrings are the reference's affair, and so is which type may go without a name of its own. */
 const extractorMessageReporting = {
   ...failing,
-  'ae-forgotten-export': { logLevel: 'none' },
-  'ae-missing-release-tag': { logLevel: 'none' },
-  'ae-undocumented': { logLevel: 'none' },
-  'ae-unresolved-link': { logLevel: 'none' },
-} as const;
+  'ae-forgotten-export': ignored,
+  'ae-missing-release-tag': ignored,
+  'ae-undocumented': ignored,
+  'ae-unresolved-link': ignored,
+};
 
 function reportOf(entry: EntryPoint, config: ExtractorConfig, compilerState: CompilerState): string {
   const said: string[] = [];
@@ -101,7 +102,7 @@ function reportOf(entry: EntryPoint, config: ExtractorConfig, compilerState: Com
     // It writes whatever it finds; what is kept in the repository is compared by `generate`.
     localBuild: true,
     messageCallback(message) {
-      if (message.logLevel === 'error') said.push(message.formatMessageWithLocation(root));
+      if (message.logLevel === ExtractorLogLevel.Error) said.push(message.formatMessageWithLocation(root));
       message.handled = true;
     },
   });

@@ -36,7 +36,9 @@ function ofPackage({ folder, manifest }: PublishedPackage, env: NodeJS.ProcessEn
   }
   for (const [command, path] of Object.entries(bin)) {
     if (path.startsWith('./')) {
-      found.push(`${file}: npm takes the command ${command} out, for the path ${path}. Write it without "./".`);
+      found.push(
+        `${file}: npm takes the command ${command} out, for the path ${path}. Write it without "./".`,
+      );
     }
   }
   return found;

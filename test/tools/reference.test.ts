@@ -12,12 +12,20 @@ export interface Face { method(): void }
 interface Hidden { readonly is?: true }
 `;
 
-test('a name without a docstring, a type that nobody can import and a link to nowhere are found', { timeout: 60_000 }, async () => {
+test('a name without a docstring, a type that nobody can import and a link to nowhere are found', {
+  timeout: 60_000,
+}, async () => {
   const base = plantTree({
     'index.ts': code,
     'package.json': JSON.stringify({ name: 'it', version: '1.0.0' }),
     'tsconfig.json': JSON.stringify({
-      compilerOptions: { target: 'ES2022', lib: ['ES5'], module: 'NodeNext', types: [], typeRoots: [join(root, 'none')] },
+      compilerOptions: {
+        target: 'ES2022',
+        lib: ['ES5'],
+        module: 'NodeNext',
+        types: [],
+        typeRoots: [join(root, 'none')],
+      },
       include: ['index.ts'],
     }),
   });
