@@ -7,7 +7,9 @@ import type { Failure, Verdict } from './verdict.ts';
 
 /** What a connection machine is given once, when it is created. */
 export interface ConnectionInput {
+  /** Everything that it can do to its surroundings. */
   readonly ports: Ports;
+  /** When and how often to try again. */
   readonly policy: ReconnectPolicy;
   /** Deadlines in ms: of one attempt (CR-4, RE-8), and of a sign of life (EN-2). */
   readonly deadlines: { readonly credential: number; readonly handshake: number; readonly probe: number };
@@ -21,8 +23,10 @@ export interface ConnectionInput {
   readonly world: { readonly online: boolean; readonly visible: boolean };
 }
 
+/** Why a connection rests in `idle` (LC-3). `initial`: nobody has asked for it yet. */
 export type IdleReason = 'initial' | 'disconnected' | 'signed-out' | 'superseded' | 'disposed';
 
+/** How what was lost with a link is made good (SY-1, RM-1). */
 export interface RestorePolicy {
   /** The app can be asked for what was missed (SY-1). */
   readonly hasSync: boolean;
@@ -30,6 +34,7 @@ export interface RestorePolicy {
   readonly retries: Readonly<Record<RestoringStep, number>>;
 }
 
+/** When a credential is renewed on the open link (CR-9). */
 export interface RenewPolicy {
   /** Ms before a credential runs out at which a fresh one is fetched. */
   readonly leadTime: number;
@@ -51,12 +56,14 @@ export interface Missing extends Failure {
   readonly at: number;
 }
 
+/** What is still to be made good after a link was accepted, by the step that does it. */
 export type Owed = Readonly<Record<RestoringStep, boolean>>;
 
 /** The usual ones, shared: thousands of connections may live in one process. */
 export const nothingOwed: Owed = { rooms: false, missed: false };
 export const nothingMissing: readonly Missing[] = Object.freeze([]);
 
+/** The memory of the machine, as its snapshots have it: for reading. It holds no credential (CR-12). */
 export interface ConnectionContext extends ConnectionInput {
   /** Whose connection it is; kept over disconnect, forgotten by sign-out. */
   readonly identity: string | null;

@@ -87,6 +87,7 @@ export type RenewalEvent =
     }
   | { readonly type: 'renewal.refused'; readonly epoch: number; readonly verdict: Verdict };
 
+/** Everything that the machine can be told. */
 export type ConnectionEvent =
   | UserEvent
   | CredentialEvent

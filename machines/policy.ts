@@ -14,26 +14,37 @@ export const restartsInARow = 5;
 
 /** When and how often to try again. Durations in ms; the defaults are those of RE-1, LC-7 and LC-8. */
 export interface ReconnectPolicy {
+  /** Bound of the first delay of an outage. */
   readonly first: number;
+  /** Bound of the second delay. */
   readonly base: number;
+  /** Growth of the bound from there on. */
   readonly factor: number;
+  /** Highest bound. */
   readonly cap: number;
+  /** Failed attempts in a row until `exhausted`. */
   readonly maxAttempts: number;
+  /** Time of active trying until `exhausted` (LC-8). */
   readonly giveUpAfter: number;
+  /** How long a link must hold until it counts as proven, which ends the count of attempts (LC-7). */
   readonly stableAfter: number;
+  /** Whether `online` and `visible` start afresh from `exhausted`. */
   readonly resumeOnSignal: boolean;
   /** Replaces the schedule (RE-3). `undefined` stands for an answer that could not be used: the default serves. */
   readonly backoff?: ((request: BackoffRequest) => number | 'give-up' | undefined) | undefined;
 }
 
+/** What a `backoff` is told before each wait (RE-3). */
 export interface BackoffRequest {
   /** Number of the attempt that the delay comes before. */
   readonly attempt: number;
   /** Ms of active trying so far: offline, hidden and frozen time does not count. */
   readonly elapsed: number;
+  /** What the last attempt failed of, or what ended the link. */
   readonly cause: Failure;
 }
 
+/** What `createConnection` takes where nothing else is given (RE-1, LC-7, LC-8). */
 export const defaultPolicy: ReconnectPolicy = {
   first: 1_000,
   base: 4_000,
@@ -45,7 +56,7 @@ export const defaultPolicy: ReconnectPolicy = {
   resumeOnSignal: true,
 };
 
-/** The upper bound of the n-th delay (RE-1); n counts from 1 since the last proven link. */
+/** The upper bound of the n-th delay in ms (RE-1); n counts from 1 since the last proven link. */
 export function delayBound(policy: ReconnectPolicy, n: number): number {
   if (n <= 1) return policy.first;
   // Late in a long outage the power is Infinity, and 0 times that is NaN.
@@ -68,13 +79,19 @@ function drawDelay(policy: ReconnectPolicy, random: () => number, n: number): nu
  * between 0 and the bound of the schedule (RE-2), so that a herd told the same time does not come back at the same time.
  * A slot that was reserved for this client alone is kept to the millisecond: it is the server that spreads the herd
  * (SV-5).
+ *
+ * @param random Uniform in [0, 1).
+ * @returns Ms, never more than timers hold (CR-10).
  */
 export function nextDelay(
   policy: ReconnectPolicy,
   random: () => number,
   request: BackoffRequest & {
+    /** Which delay it is, counted from 1 since the last proven link. */
     readonly n: number;
+    /** The server's wish, in ms. */
     readonly retryAfter: number | null;
+    /** `retryAfter` is a slot of this client alone. */
     readonly exact?: boolean | undefined;
   },
 ): number | 'give-up' {

@@ -15,10 +15,13 @@ export type AttemptReason =
 
 /** What a provider call is about, as far as the machine knows it; the edge adds the abort signal (CR-1). */
 export interface CredentialCall {
+  /** Of the attempt: an answer to an older one changes nothing (CR-5). */
   readonly epoch: number;
   readonly identity: string;
   readonly reason: AttemptReason;
+  /** Number of the attempt since the last proven link; 0 for a renewal on one. */
   readonly attempt: number;
+  /** The next credential must be a fresh one. */
   readonly forceRefresh: boolean;
 }
 
@@ -60,6 +63,7 @@ export interface LinkPort {
   close(): void;
 }
 
+/** The credential provider, and the memory of what the server refused. Credentials stay behind it (CR-12). */
 export interface CredentialPort {
   /** Asks the provider; `settle` is called at most once, and never after the returned function was called. */
   call(call: CredentialCall, settle: (event: CredentialEvent) => void): () => void;

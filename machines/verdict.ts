@@ -18,6 +18,7 @@ export interface Observed {
    * `lost`: an accepted link ended. `timeout`: the handshake deadline passed without an answer (RE-8).
    */
   readonly during: 'refused' | 'failed' | 'lost' | 'timeout';
+  /** What the transport or the server said, for people; of a refusal, `err.message`. */
   readonly message: string;
   /**
    * Socket.IO's reason of a disconnect, such as `transport close` or `io server disconnect`. A probe without an answer
@@ -58,6 +59,7 @@ export interface Verdict extends Failure {
   readonly exact?: boolean;
 }
 
+/** Judges what the link saw (RE-9). Pure; called once for each refused, failed or lost link. */
 export type Classifier = (observed: Observed) => Verdict;
 
 /** Every failure the core knows, with what to do about it. The docs' error page is made from this table. */
@@ -126,6 +128,7 @@ export const hints = {
     'Socket.IO needs the keys `pid` and `offset` for connection state recovery, `holdfast()` needs `holdfast`. Rename them in the credential.',
 } as const;
 
+/** Codes of failures of the connection, stable; `docs/errors.md` has each with cause and cure. */
 export type FailureCode = keyof typeof hints;
 
 /** A failure with the hint that belongs to its code. */

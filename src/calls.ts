@@ -6,9 +6,11 @@ import { HoldfastError } from './errors.ts';
 import { LinkCallError, type LinkSession } from './link/link.ts';
 import type { StatusStore } from './status-store.ts';
 
+/** How long `request` waits, and what ends it. */
 export interface RequestOptions {
   /** Ms until the server's acknowledgement. Default 10,000. */
   readonly timeout?: number;
+  /** Aborted, `request` rejects with `aborted`. What was sent is not called back. */
   readonly signal?: AbortSignal;
 }
 
@@ -52,6 +54,7 @@ export async function request(
 /** The server acknowledged with an error; `answer` is what it said. */
 export class AnswerRefused extends HoldfastError {
   override readonly name = 'AnswerRefused';
+  /** The error in the acknowledgement, without what is secret of a credential (CR-12). */
   readonly answer: unknown;
 
   constructor(answer: unknown) {

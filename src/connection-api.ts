@@ -34,7 +34,11 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
    * and erased (ID-2). Resolves when the store has erased it.
    */
   signOut(): Promise<void>;
-  /** Resolves when live; rejects with the reason on `auth-failed`, `exhausted` and `idle`, or on abort. */
+  /**
+   * Resolves when live. Rejects with a `HoldfastError` whose code is the state that it rests in, `auth-failed`,
+   * `exhausted` or `idle`, and whose `cause` is that of the status; `identity-changed` when it becomes somebody else's;
+   * `aborted`.
+   */
   ready(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Ends it for good: resolves when no timer, socket or handle is left (LC-10). Idempotent. */
   dispose(): Promise<void>;
@@ -48,7 +52,7 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   /** Every message from the server (MS-1). Hot. */
   readonly messages$: Observable<Inbound<S>>;
   /**
-   * The payloads of one event. Hot.
+   * The payloads of one event: the first argument of each message, in order (MS-1). Hot.
    *
    * @throws HoldfastError `bad-argument` when it is given a listener: that one is for `on(event).subscribe(listener)`.
    */
@@ -79,13 +83,18 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
    * @throws HoldfastError `bad-argument` when the room is not a non-empty string, or `after` no cursor.
    */
   join(room: string, options?: JoinOptions): Membership;
+  /** Wishes to be out: the server is told, and the membership ends as `left`. Nothing happens for a room nobody wished for. */
   leave(room: string): void;
   /** Every wished room with where it stands, and those that were refused. Replays. */
   readonly rooms$: Observable<RoomStates>;
 
   /** Sends only if live; false when it was dropped. For what is worthless later, such as typing indicators (OB-8). */
   volatile<E extends EventName<C>>(event: E, payload: Payload<C, E>): boolean;
-  /** Sends and waits for the acknowledgement, without a queue: rejects at once when not live (OB-8). */
+  /**
+   * Sends and waits for the acknowledgement, without a queue (OB-8). Rejects with a `HoldfastError`: `not-live` at once,
+   * with nothing sent; `no-answer` after `timeout`; `link-lost`; `answer-refused` (an `AnswerRefused`); `aborted`;
+   * `disposed`; `bad-argument` for a timeout that is none.
+   */
   request<E extends EventName<C>>(
     event: E,
     payload: Payload<C, E>,
@@ -100,8 +109,11 @@ export interface Connection<S extends EventsMap = DefaultEventsMap, C extends Ev
   readonly actor: ReadonlyActor;
 }
 
+/** The machine for reading: what selectors of UI libraries take. Nothing can be sent to it. */
 export interface ReadonlyActor {
+  /** The current snapshot; the same object until something happens. */
   getSnapshot(): ConnectionSnapshot;
+  /** Calls the observer with each snapshot from now on. */
   subscribe(
     observer: ((snapshot: ConnectionSnapshot) => void) | { next?(snapshot: ConnectionSnapshot): void },
   ): Subscription;

@@ -9,6 +9,7 @@ import { greetingKey } from './wire.ts';
 
 /** What a provider is told at each call (CR-1). */
 export interface CredentialRequest {
+  /** Who the credential is for: what `connect` was given, else `anonymous` (ID-3). */
   readonly identity: string;
   /**
    * Why a credential is needed: `connect`, `retry`, `reconnect`, `signal`, `changed`, `refused`, `expired`, `kicked`, or
@@ -32,8 +33,9 @@ export type Credential =
   | { readonly token: string; readonly expiresIn?: number; readonly [key: string]: unknown };
 
 /**
- * Called for every attempt, and for every renewal (CR-9). Return `null` or throw `CredentialRefused` when nobody is signed in: `auth-failed`.
- * Any other throw counts as a failed attempt; a `retryAfter` (ms) on the error is honoured (CR-3).
+ * Called for every attempt, and for every renewal (CR-9), one call at a time (CR-2). Return `null` or throw
+ * `CredentialRefused` when nobody is signed in: `auth-failed`. Any other throw counts as a failed attempt; a `retryAfter`
+ * (ms) on the error is honoured (CR-3). After `credentialTimeout` it is aborted (CR-4).
  */
 export type CredentialProvider = (
   request: CredentialRequest,

@@ -52,6 +52,7 @@ const usageHints = {
 /** Every code with what to do about it; `docs/errors.md` is made from this table. */
 export const errorHints = { ...hints, ...usageHints };
 
+/** Every code of a `HoldfastError`, stable; `docs/errors.md` has each with cause and cure. */
 export type ErrorCode = FailureCode | keyof typeof usageHints;
 
 const brand = Symbol.for('holdfast.error');
@@ -62,7 +63,9 @@ const brand = Symbol.for('holdfast.error');
  */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
+  /** Stable, for code that decides; the message is for people. */
   readonly code: ErrorCode;
+  /** What to do about it. */
   readonly hint: string;
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -94,6 +97,7 @@ export class CursorUnknown extends HoldfastError {
   }
 }
 
+/** Whether it is an error of holdfast, of whatever copy of the library or realm; those of `holdfast/server` are, too. */
 export function isHoldfastError(error: unknown): error is HoldfastError {
   return typeof error === 'object' && error !== null && brand in error;
 }

@@ -1,7 +1,8 @@
-// Socket.IO's own way to type events: a map from name to listener, whose last parameter may be the acknowledgement.
-// `any` is what lets an interface without an index signature pass, as in socket.io-client.
-
-// biome-ignore lint/suspicious/noExplicitAny: see above
+/**
+ * Socket.IO's own way to type events: a map from name to listener, whose last parameter may be the acknowledgement. The
+ * maps that type a socket of socket.io-client type a connection as well.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: what lets an interface without an index signature pass, as in socket.io-client
 export type EventsMap = { [event: string]: any };
 
 /** Events of a connection nobody typed. */
@@ -10,6 +11,7 @@ export interface DefaultEventsMap {
   [event: string]: (payload: any, acknowledge: (answer: any) => void) => void;
 }
 
+/** The names in a map of events. */
 export type EventName<M extends EventsMap> = Extract<keyof M, string>;
 
 /** The first argument of an event: what a message carries. */

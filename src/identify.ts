@@ -13,9 +13,14 @@ export interface MessageIdentity {
   readonly version?: number;
 }
 
-/** Which event it is, and so what its payload is, the app knows. */
+/**
+ * Which event it is, and so what its payload is, the app knows.
+ *
+ * @inline
+ */
 type AnyInbound = Inbound<DefaultEventsMap>;
 
+/** Reads from a message who it is (MS-3); `undefined` for one that takes no part. Pure; called for every message. */
 export type Identify = (message: AnyInbound) => MessageIdentity | undefined;
 
 /** One of two messages with the same id, or something made of both (SY-2). */

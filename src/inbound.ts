@@ -6,6 +6,7 @@ export type Inbound<S extends EventsMap = EventsMap> = {
     readonly event: E;
     /** The first argument. */
     readonly payload: Payload<S, E>;
+    /** All arguments, as they came. */
     readonly args: readonly unknown[];
     /** As `identify` read it; left out where it read none. */
     readonly id?: string;

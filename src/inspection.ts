@@ -9,8 +9,11 @@ export type Watched = Pick<Connection, 'trace' | 'stats'>;
 export type Inspector =
   | ((event: InspectionEvent) => void)
   | {
+      /** Called with every inspection event of XState. */
       next?(event: InspectionEvent): void;
+      /** Never called. It is here so that any observer fits. */
       error?(error: unknown): void;
+      /** Never called. */
       complete?(): void;
       /** Called once by each connection that is given this inspector, right after its machine was created. */
       watch?(connection: Watched): void;

@@ -3,7 +3,7 @@ import type { LinkPort } from '../machines/ports.ts';
 import type { Classifier, Observed, Verdict } from '../machines/verdict.ts';
 import { CredentialDesk } from './credential.ts';
 import { describe } from './describe.ts';
-import type { AnyDialect, Reading } from './dialect/dialect.ts';
+import type { AnyDialect, LogReading } from './dialect/dialect.ts';
 import type { Inbox } from './inbox.ts';
 import type { Auth, Link, LinkSession, LinkSink } from './link/link.ts';
 import type { Settings } from './options.ts';
@@ -190,7 +190,7 @@ class Sink implements LinkSink {
     else if (reading !== 'ours') inbox.deliver(event, reading.args, replayed, reading.place);
   }
 
-  #read(event: string, args: readonly unknown[]): Reading | 'ours' | null {
+  #read(event: string, args: readonly unknown[]): LogReading | 'ours' | null {
     try {
       return this.#parts.dialect.read?.(event, args) ?? null;
     } catch (thrown) {

@@ -5,6 +5,7 @@ import { Replayed } from './replayed.ts';
 /** One room that the app wished for, from `connection.join`; the same object as long as it is not left (RM-2). */
 export interface Membership {
   readonly room: string;
+  /** Where it stands now. */
   readonly state: MembershipState;
   /** Replays the current state, then each change; completes when left, and when the connection is disposed of. */
   readonly state$: Observable<MembershipState>;
@@ -12,6 +13,7 @@ export interface Membership {
   leave(): void;
 }
 
+/** From where a room is read. */
 export interface JoinOptions {
   /**
    * A message's `cursor`: what came in the room after it is delivered first, `replayed`. For apps that keep messages over
@@ -21,6 +23,7 @@ export interface JoinOptions {
   readonly after?: string;
 }
 
+/** Where one room stands (RM-1, RM-2). */
 export interface MembershipState {
   /**
    * `joining`: asked for, or waiting for a link; one that the server leaves unanswered is asked for again by itself,
@@ -36,6 +39,7 @@ export interface MembershipState {
 /** The server refused the room; `answer` is what it said. */
 export class RoomRefused extends HoldfastError {
   override readonly name = 'RoomRefused';
+  /** The error in the acknowledgement, without what is secret of a credential (CR-12). */
   readonly answer: unknown;
 
   constructor(answer: unknown) {

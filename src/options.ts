@@ -31,6 +31,7 @@ export interface ConnectionOptions {
    * any until it counts as lost. Default 5,000.
    */
   readonly probe?: { readonly timeout?: number };
+  /** When and how often to try again after a failed attempt or a lost link. */
   readonly reconnect?: ReconnectOptions;
   /**
    * Replaces the default classifier (RE-9): pure, called once for every refused, failed or lost link. If it throws or
@@ -46,6 +47,7 @@ export interface ConnectionOptions {
    * `holdfast()` or `plain({ renew })`; `false` with others.
    */
   readonly renew?: { readonly leadTime?: number } | false;
+  /** What `send` took and the server has not acknowledged: where it is kept, how much, and for how long. */
   readonly outbox?: OutboxOptions;
   /**
    * Reads from a message who it is, so that none comes twice and none is missing (MS-3). Called for every message;

@@ -9,7 +9,9 @@ import { Hot } from './hot.ts';
 export interface Problem {
   /** Clock reading. */
   readonly at: number;
+  /** Stable; see `docs/errors.md`. */
   readonly code: HoldfastError['code'];
+  /** What happened, for people. Never holds a credential (CR-12). */
   readonly message: string;
   /** What to do about it. */
   readonly hint: string;

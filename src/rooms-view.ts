@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts';
 import type { MembershipState, RoomMembership } from './membership.ts';
 import { Replayed } from './replayed.ts';
 
+/** Every wished room by its name, with where it stands. A new map after each change. */
 export type RoomStates = ReadonlyMap<string, MembershipState>;
 
 /** Up to so many rooms, each change is told at once. */

@@ -13,18 +13,22 @@ export class Secret<T> {
     this.#value = value;
   }
 
+  /** The value itself. For a link, which hands it to the server, and for nobody else. */
   expose(): T {
     return this.#value;
   }
 
+  /** `[redacted]`. */
   toString(): string {
     return redacted;
   }
 
+  /** `[redacted]`. */
   toJSON(): string {
     return redacted;
   }
 
+  /** `[redacted]`, for `util.inspect` and the console of Node. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return redacted;
   }

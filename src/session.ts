@@ -3,7 +3,7 @@ import type { ProbeEvent, RestoringEvent, RestoringStep } from '../machines/even
 import type { SessionPort } from '../machines/ports.ts';
 import { type FailureCode, failure } from '../machines/verdict.ts';
 import type { CredentialDesk } from './credential.ts';
-import type { AnyDialect, Call, Greeted, LogItem } from './dialect/dialect.ts';
+import type { AnyDialect, Call, LogGreeting, LogItem } from './dialect/dialect.ts';
 import { HoldfastError } from './errors.ts';
 import type { Inbox } from './inbox.ts';
 import type { Line } from './line.ts';
@@ -45,7 +45,7 @@ export class Session implements SessionPort {
   /** The same, when they were answered while something else was being restored: told once it is live. */
   #answered: number | null = null;
   /** What the handshake under way, or the last one, asked for (RM-4). */
-  #greeted: Greeted | null = null;
+  #greeted: LogGreeting | null = null;
   /** Resolves when what was signed out is erased. */
   erased: Promise<void> | null = null;
 

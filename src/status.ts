@@ -5,6 +5,7 @@ import type { Failure } from '../machines/verdict.ts';
 import { errorOf, type HoldfastError } from './errors.ts';
 import type { Problem } from './problems.ts';
 
+/** A snapshot of the machine, as `connection.actor` has it. */
 export type ConnectionSnapshot = SnapshotFrom<typeof connectionMachine>;
 
 /**

@@ -4,9 +4,11 @@ import { badOption } from './bad-option.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { isLive, type LiveStatus, type Status } from './status.ts';
 
+/** How much downtime `steady` hides. */
 export interface SteadyOptions {
   /** Hidden downtime in ms within a sliding window of ten times as much. Default 500. */
   readonly grace?: number;
+  /** Time, for tests. Default: the system's. Give the connection the same one. */
   readonly clock?: Clock;
 }
 

@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 
 /** From where to catch up (SY-1). */
 export interface SyncRequest {
+  /** Whose messages are asked for. */
   readonly identity: string;
   /** `receivedAt` of the last message before the hole, or `null` when there was none. */
   readonly since: number | null;
@@ -27,7 +28,9 @@ export type Sync = (
   request: SyncRequest,
 ) => PromiseLike<readonly SyncItem[]> | Iterable<SyncItem> | AsyncIterable<SyncItem> | Observable<SyncItem>;
 
+/** `sync` with its bounds. */
 export interface SyncOptions {
+  /** Called as `sync` itself would be. */
   readonly fetch: Sync;
   /** Ms for one try. Default 10,000. */
   readonly timeout?: number;

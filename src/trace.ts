@@ -21,6 +21,7 @@ export interface Trace {
   readonly entries: readonly TraceEntry[];
 }
 
+/** One thing that happened to the machine, and where that led. */
 export interface TraceEntry {
   /** Clock reading. */
   readonly at: number;
@@ -39,6 +40,7 @@ export interface TraceEntry {
   readonly verdicts?: readonly Verdict[];
 }
 
+/** Options that decided, as a trace has them: plain data. `maxAttempts` and `giveUpAfter` are `null` for no limit. */
 export interface TraceSettings extends Omit<ReconnectPolicy, 'backoff' | 'maxAttempts' | 'giveUpAfter'> {
   readonly maxAttempts: number | null;
   readonly giveUpAfter: number | null;

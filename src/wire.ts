@@ -9,6 +9,7 @@ export interface Bye {
   readonly retryAfter?: number;
 }
 
+/** Why the server ends a link (RE-7). */
 export type ByeCode = 'superseded' | 'expired' | 'forbidden' | 'draining' | 'busy';
 
 /** Why a handshake is refused: `data` of the error that the client sees. `retryAfter` in ms. */
@@ -19,6 +20,7 @@ export interface Refusal {
   readonly exact?: true;
 }
 
+/** The words of a refused handshake (CR-6, CR-7, RE-2). */
 export type RefusalCode = 'unauthorized' | 'expired' | 'forbidden' | 'busy' | 'draining';
 
 /** A fresh credential for a link that is open (CR-9): `{ token }`, answered with a `Renewal`. */
@@ -66,6 +68,7 @@ export interface RoomGrant {
   readonly reset?: true;
 }
 
+/** No to a wish for rooms. `retryable`: the same may be asked again. */
 export interface RefusedWish {
   readonly error: unknown;
   readonly retryable?: boolean;

@@ -25,6 +25,8 @@ const each: readonly Step[] = [
   { name: 'recover table', command: 'tsx tools/recover-table.ts --check' },
   { name: 'figures of the last run', command: 'tsx tools/performance.ts --check' },
   { name: 'herd page', command: 'tsx tools/herd.ts --check' },
+  { name: 'reference', command: 'tsx tools/reference.ts --check' },
+  { name: 'workflows', command: 'tsx tools/workflows.ts' },
 ];
 
 /** None writes what another one reads, unless that one waits for it. */

@@ -44,6 +44,7 @@ function steps(reportPath: string): Step[] {
       beside: true,
       env,
     },
+    { name: 'API report', command: 'tsx tools/api-report.ts --check', needs: 'package of the bridge' },
     { name: 'size', command: 'tsx tools/size.ts', show: 'always', needs: 'build' },
     { name: 'properties', command: 'tsx tools/property.ts', show: 'always' },
     // When there is none, the tests in it fail and say so; the others run.

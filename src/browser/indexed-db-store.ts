@@ -7,6 +7,7 @@ import { Database } from './database.ts';
 import { PageOwner } from './page-owner.ts';
 import { clear, commit, ownersOf, takeOver, type Write } from './transactions.ts';
 
+/** Where `indexedDbStore` keeps its messages. */
 export interface IndexedDbStoreOptions {
   /** Of the database. Default `holdfast-outbox`. */
   readonly name?: string;

@@ -9,7 +9,9 @@ export interface SignalsHost extends EventSource {
 }
 
 interface EventSource {
+  /** As of `EventTarget`. */
   addEventListener?(type: string, listener: (event: PageEvent) => void): void;
+  /** As of `EventTarget`. */
   removeEventListener?(type: string, listener: (event: PageEvent) => void): void;
 }
 

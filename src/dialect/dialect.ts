@@ -37,9 +37,9 @@ export interface LogDialect extends Dialect {
    * Called at each attempt, before the handshake, with every wished room: what goes into its `auth`, and the rooms that
    * are asked for with it. `joinAll` has the answers to these from the first packet, without a call.
    */
-  greet(rooms: readonly string[]): Greeted;
+  greet(rooms: readonly string[]): LogGreeting;
   /** Called with every message: its place in its room's log, `ours` for one that is not the app's, `null` for any other. */
-  read(event: string, args: readonly unknown[]): Reading | 'ours' | null;
+  read(event: string, args: readonly unknown[]): LogReading | 'ours' | null;
   /** Reads what was missed of these rooms, oldest first in each. An error is tried again, from where the inbox is then. */
   catchUp(rooms: readonly string[], call: Call): Observable<LogItem>;
   /** From here on the room's log is read after this cursor; false when that is none. */
@@ -53,16 +53,21 @@ export interface LogDialect extends Dialect {
 /** Of one connection: with logs, or without. */
 export type AnyDialect = Dialect & Partial<LogDialect>;
 
-export interface Greeted {
+/** What a handshake says for the app. */
+export interface LogGreeting {
+  /** Goes into the `auth` of the handshake, beside the credential. */
   readonly auth: Auth;
+  /** Those that are asked for in it. */
   readonly rooms: readonly string[];
   /** Some of them are asked for with what was missed there. */
   readonly catchesUp: boolean;
 }
 
+/** A place in the log of a room, as the server numbers it. */
 export interface LogPosition {
   /** Of the log: one that was lost and began anew has another, and its numbers mean other messages. */
   readonly generation: string;
+  /** Grows by one with each message of the room; 0 is before the first. */
   readonly sequence: number;
 }
 
@@ -71,6 +76,7 @@ export interface LogPlace {
   /** The same for every copy of the message. */
   readonly id: string;
   readonly room: string;
+  /** What `startAfter` takes, and `join(room, { after })` with it: opaque. */
   readonly cursor: string;
   /** `null` while nobody has said of the room from where on it is read. */
   readonly at: LogPosition | null;
@@ -78,13 +84,15 @@ export interface LogPlace {
   readonly isSkip?: true;
 }
 
+/** A message that was missed, with its place. */
 export interface LogItem {
   readonly event: string;
   readonly payload: unknown;
   readonly place: LogPlace;
 }
 
-export interface Reading {
+/** A message of the app that is in the log of a room. */
+export interface LogReading {
   readonly place: LogPlace;
   /** Without what belongs to the log. */
   readonly args: readonly unknown[];
@@ -107,10 +115,13 @@ export interface LogReader {
   lose(rooms: ReadonlyMap<string, LogPosition | null>): void;
   /** The server has taken the connection out of the room. */
   removed(room: string, error: unknown): void;
+  /** The room is read no more: somebody left it. */
   forget(room: string): void;
 }
 
+/** A message of the outbox, as `send` took it. */
 export interface OutgoingMessage {
+  /** The same over resends and reloads (OB-3). */
   readonly id: string;
   readonly event: string;
   readonly payload: unknown;
@@ -119,6 +130,7 @@ export interface OutgoingMessage {
 /** Emits on the open link and waits for the first argument of the acknowledgement; rejects when none comes in time. */
 export type Call = (event: string, ...args: unknown[]) => Promise<unknown>;
 
+/** What an acknowledgement says. `retryable`: the same may be sent again, and may then be granted (OB-6). */
 export type ReadAnswer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: unknown; readonly retryable: boolean };

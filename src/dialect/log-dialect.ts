@@ -14,12 +14,12 @@ import {
 import type {
   Call,
   Dialect,
-  Greeted,
   LogDialect,
+  LogGreeting,
   LogItem,
   LogPosition,
   LogReader,
-  Reading,
+  LogReading,
 } from './dialect.ts';
 import { Hello, roomOf } from './hello.ts';
 import { roomsIn } from './list-of-names.ts';
@@ -57,7 +57,7 @@ export class RoomLogs implements LogDialect {
     this.renew = base.renew;
   }
 
-  greet(rooms: readonly string[]): Greeted {
+  greet(rooms: readonly string[]): LogGreeting {
     this.#missed = [];
     this.#more.clear();
     this.#answered.clear();
@@ -72,7 +72,7 @@ export class RoomLogs implements LogDialect {
     };
   }
 
-  read(event: string, args: readonly unknown[]): Reading | 'ours' | null {
+  read(event: string, args: readonly unknown[]): LogReading | 'ours' | null {
     if (event === helloEvent) {
       const hello = this.#hello;
       // At once: what follows on the link is placed by it.

@@ -4,6 +4,7 @@ import { reservedEvents } from '../outbox/checks.ts';
 import type { Call, Dialect } from './dialect.ts';
 import { roomsIn } from './list-of-names.ts';
 
+/** What `plain()` is told of a server that does not do as most do. Each is checked when `plain()` is called. */
 export interface PlainOptions {
   /** Event by which the server says why it is about to close; payload `{ code, retryAfter? }`. Default `holdfast:bye`. */
   readonly bye?: string;

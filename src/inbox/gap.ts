@@ -10,6 +10,7 @@
  */
 export type GapReason = 'sequence' | 'restarted' | 'overflow' | 'failed' | 'junk' | 'cursor-unknown';
 
+/** A hole in what came, as `gaps$` tells it (MS-3, SY-1, SY-3). */
 export interface Gap {
   /** Clock reading. */
   readonly at: number;

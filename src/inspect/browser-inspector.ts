@@ -7,8 +7,10 @@ import { Panel } from './view/panel.ts';
 /**
  * Shows the connection in the page itself: the chart with its active states lit, the time to the next attempt, and what
  * happened. Without `into` it waits behind a button at the lower edge of the page. Everything is drawn from what is in
- * the bundle: nothing is loaded. Throws `bad-argument` in workers and on servers: the Node build of this entry serves a
- * page instead (IN-2).
+ * the bundle: nothing is loaded (IN-2). In Node this entry serves a page of its own instead, on 127.0.0.1.
+ *
+ * @throws HoldfastError `bad-argument` in workers, and in bundles for browsers that run on a server; in Node for `into`,
+ * for a `port` that is none, and where the page was not built.
  */
 export function localInspector({ into }: LocalInspectorOptions = {}): LocalInspector {
   if (typeof document === 'undefined') {

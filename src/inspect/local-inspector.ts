@@ -1,6 +1,7 @@
 import type { InspectionEvent } from 'xstate';
 import type { Watched } from '../inspection.ts';
 
+/** Where the local inspector shows itself: in a page, or on a page of its own. */
 export interface LocalInspectorOptions {
   /** Browser only. The element that the panel fills. Default: a button at the edge of the page that opens it. */
   readonly into?: HTMLElement;
@@ -12,7 +13,9 @@ export interface LocalInspectorOptions {
 
 /** An inspector that needs no internet. Give it to `createConnection({ inspect })`, also to several. */
 export interface LocalInspector {
+  /** What XState tells of the machine; called by the connection. */
   next(event: InspectionEvent): void;
+  /** Called by each connection that is given this inspector: its traces are for the export. */
   watch(connection: Watched): void;
   /** Takes the panel away, or closes the page's server. The connections go on. */
   close(): Promise<void>;

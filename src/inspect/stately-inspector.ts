@@ -2,6 +2,7 @@ import type { InspectionEvent } from 'xstate';
 import { HoldfastError } from '../errors.ts';
 import { plain } from './plain.ts';
 
+/** Which inspector of Stately, and where it is shown. */
 export interface StatelyInspectorOptions {
   /** Address of the inspector's page. Default `https://stately.ai/inspect`, which needs the internet. */
   readonly url?: string;
@@ -11,7 +12,9 @@ export interface StatelyInspectorOptions {
   readonly webSocket?: string;
 }
 
+/** The way to Stately's inspector. Give it to `createConnection({ inspect })`, also to several. */
 export interface StatelyInspector {
+  /** What XState tells of the machine; called by the connection. What comes before `ready` waits. */
   next(event: InspectionEvent): void;
   /** Resolves when `@statelyai/inspect` is loaded; rejects when it could not be. */
   readonly ready: Promise<void>;
@@ -24,7 +27,8 @@ export interface StatelyInspector {
  * no bundle's way; install it beside holdfast. What crosses is the machine alone, as plain data: its ports stay here, and
  * with them everything that leads to a credential (CR-12). If it cannot be loaded, `ready` rejects and `problems$` says
  * so at the next event.
- * Throws `bad-argument` where there is neither a page nor `webSocket`.
+ *
+ * @throws HoldfastError `bad-argument` where there is neither a page nor `webSocket`.
  */
 export function statelyInspector(options: StatelyInspectorOptions = {}): StatelyInspector {
   const { webSocket, ...inPage } = options;

@@ -29,7 +29,7 @@ export interface LinkSession {
   hangUp(epoch: number, options: { readonly keepSession: boolean }): void;
   /** Sends without an answer. False, and nothing sent now or later, when the link is not open. */
   emit(event: string, args: readonly unknown[]): boolean;
-  /** Sends and waits for the first argument of the acknowledgement. Rejects with a `LinkCallError`. */
+  /** Sends and waits for the first argument of the acknowledgement, `timeout` ms. Rejects with a `LinkCallError`. */
   call(event: string, args: readonly unknown[], timeout: number): Promise<unknown>;
   /**
    * Asks the server for what any server answers, without an effect there; `answered` is called at most once, when a
@@ -45,9 +45,13 @@ export interface LinkSession {
 
 /** What a session tells. An attempt settles exactly once: opened, refused or failed; an opened one is lost at most once. */
 export interface LinkSink {
+  /** The server accepted. `recovered`: it gave back the session of the link before, with what was missed. */
   opened(epoch: number, details: { readonly recovered: boolean }): void;
+  /** The server answered no. */
   refused(epoch: number, observed: Observed): void;
+  /** No accepted link came of the attempt, and no refusal either. */
   failed(epoch: number, observed: Observed): void;
+  /** The accepted link ended, by whomever but `hangUp` and `close`. */
   lost(epoch: number, observed: Observed): void;
   /** `replayed`: the server sent it again while it recovered the session, before `opened`. */
   received(epoch: number, event: string, args: readonly unknown[], replayed: boolean): void;

@@ -69,7 +69,9 @@ export interface SocketIoOptions {
   readonly useNativeTimers?: boolean;
 }
 
+/** Transports of Engine.IO. `webtransport` needs a browser and a server that have it. */
 export type Transport = 'websocket' | 'polling' | 'webtransport';
+/** @inline */
 type Pem = string | Uint8Array;
 
 /** A copy of the options, or an error that names the wrong one and says where it belongs. */

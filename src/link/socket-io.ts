@@ -14,9 +14,10 @@ import { afterDecodedPackets } from './turn.ts';
 import { readUrl } from './url.ts';
 
 /**
- * A link over Socket.IO 4. Connects nothing and reads no more than its arguments; a wrong URL or option is thrown
- * at once, as a `HoldfastError`.
+ * A link over Socket.IO 4. Connects nothing and reads no more than its arguments.
  *
+ * @param url Address of the server, with http(s):// or ws(s)://; its path is the namespace, its query goes along.
+ * @throws HoldfastError `bad-url`, `bad-option` or `unknown-option`, with what to write instead.
  * @example
  * createConnection({ link: socketIo('https://api.example.com'), credential: () => session.accessToken() });
  */

@@ -7,6 +7,7 @@ import { shelfName } from './names.ts';
 import { Owner } from './owner.ts';
 import { Shelf } from './shelf.ts';
 
+/** How safe `fileStore` is. */
 export interface FileStoreOptions {
   /**
    * Whether `put` waits until the disk has it, so that it survives a power failure too (OB-7). With `false` it is safe

@@ -1,6 +1,10 @@
 import type { Meter } from '@opentelemetry/api';
 
-/** Attributes of OpenTelemetry: few values each, since every combination is a series of its own. */
+/**
+ * Attributes of OpenTelemetry: few values each, since every combination is a series of its own.
+ *
+ * @inline
+ */
 export type Words = Readonly<Record<string, string | number | boolean>>;
 
 export type Instruments = ReturnType<typeof instrumentsOf>;

@@ -8,6 +8,7 @@ import { countBacklog, countGaps, countStates, Growth } from './counts.ts';
 import { instrumentsOf, type Words } from './instruments.ts';
 import { Outages } from './outages.ts';
 
+/** Where `telemetry` tells things, and what it adds to them. */
 export interface TelemetryOptions {
   /** Where numbers go. Default: the meter `holdfast` of the provider that is registered when `telemetry` is called. */
   readonly meter?: Meter;

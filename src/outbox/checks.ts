@@ -4,8 +4,9 @@ import type { SendOptions } from './delivery.ts';
 /** As much waits as may: the message was not accepted, and nothing was dropped (OB-5). */
 export class OutboxFull extends HoldfastError {
   override readonly name = 'OutboxFull';
-  /** What waits. */
+  /** Messages that wait. */
   readonly items: number;
+  /** Payload bytes of these, about. */
   readonly bytes: number;
 
   constructor(items: number, bytes: number, capacity: { readonly items: number; readonly bytes: number }) {

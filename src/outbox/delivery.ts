@@ -19,6 +19,7 @@ export type DeliveryState =
 export interface Delivery<Answer = unknown> {
   /** A UUID of version 7, the same over resends and reloads (OB-3). */
   readonly id: string;
+  /** Where it stands now. */
   readonly state: DeliveryState;
   /** Replays the current state, then each change; completes when settled, and when the connection is disposed of. */
   readonly state$: Observable<DeliveryState>;
@@ -32,6 +33,7 @@ export interface Delivery<Answer = unknown> {
   readonly kept: Promise<boolean>;
 }
 
+/** What may be said of one message. */
 export interface SendOptions {
   /** At most once: when it is uncertain whether it arrived, it ends as `unknown` and is not sent again (OB-4). Default false. */
   readonly once?: boolean;
@@ -41,7 +43,9 @@ export interface SendOptions {
 
 /** What waits in the outbox of the current identity. */
 export interface OutboxView {
+  /** Messages that wait for a link, or for their turn. */
   readonly queued: number;
+  /** Messages that are under way, without an acknowledgement so far. */
   readonly sending: number;
   /** Payload bytes of both. */
   readonly bytes: number;

@@ -16,6 +16,7 @@ export interface OutboxEntry {
   readonly isTried: boolean;
 }
 
+/** What a store has for one identity. */
 export interface LoadedEntries {
   /** In the order in which they were first put. */
   readonly entries: readonly OutboxEntry[];

@@ -7,6 +7,7 @@ import { Slots } from './slots.ts';
 /** Keys are kept until their slot: what a stranger gives as one must not be large. */
 const longestKey = 200;
 
+/** How many handshakes `admission` lets in. */
 export interface AdmissionOptions {
   /** Handshakes per second that this server takes. */
   readonly rate: number;

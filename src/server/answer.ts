@@ -8,6 +8,7 @@ interface FastifyReply {
   code(status: number): { type(contentType: string): { send(body: string): unknown } };
 }
 
+/** What a `Handler` answers over: the response of `http` and Express, or the reply of Fastify. */
 export type AnyResponse = PlainResponse | FastifyReply;
 
 /** For `http.createServer`, for routes of Express and for routes of Fastify. */

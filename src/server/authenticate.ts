@@ -10,6 +10,7 @@ import { Stay } from './stay.ts';
 import { userRoom } from './user-room.ts';
 import type { Identity, Verify } from './verify.ts';
 
+/** Where a credential is found, and who says whether it is good. */
 export interface AuthenticateOptions<Claims> {
   /** Decides whether a credential is good: `jwt(...)`, or your own. */
   readonly verify: Verify<Claims>;
@@ -18,7 +19,7 @@ export interface AuthenticateOptions<Claims> {
    * `{ auth, headers }` is all there is to read.
    */
   readonly token?: (handshake: Presented) => unknown;
-  /** ms that `verify` may take; then the client is told `busy`. Default 10_000. */
+  /** Ms that `verify` may take; then the client is told `busy`. Default 10,000. */
   readonly timeout?: number;
 }
 

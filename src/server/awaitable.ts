@@ -1,4 +1,8 @@
-/** Who is answered in the same turn where nothing has to be waited for (RM-4) cannot use `await`, which always waits. */
+/**
+ * Who is answered in the same turn where nothing has to be waited for (RM-4) cannot use `await`, which always waits.
+ *
+ * @inline
+ */
 export type Awaitable<T> = T | Promise<T>;
 
 /** `next` of the value: at once, where it is there. */

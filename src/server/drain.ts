@@ -6,6 +6,7 @@ import { type Drained, type Farewell, farewell } from './farewell.ts';
 import { namespaceOf, tell } from './notices.ts';
 import { refused } from './refused.ts';
 
+/** How long a drain may take. */
 export interface DrainOptions {
   /** The time over which the goodbyes are spread, in ms. Default 10,000. */
   readonly over?: number;

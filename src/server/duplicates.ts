@@ -8,6 +8,7 @@ import { refused } from './refused.ts';
 import { createSeniority, type Rank } from './seniority.ts';
 import { userRoom } from './user-room.ts';
 
+/** What happens to a second connection, and whose it is. */
 export interface DuplicatesOptions {
   /**
    * `all`: a user may have any number of connections. `newest`: a new one ends the older ones, whose clients come to

@@ -22,6 +22,7 @@ export const serverHints = {
   draining: 'The server is shutting down. Nothing to do: the client comes back.',
 } as const satisfies Record<RefusalCode, string> & Record<string, string>;
 
+/** Every code of a `ServerError`, stable; `docs/errors.md` has each with cause and cure. */
 export type ServerErrorCode = keyof typeof serverHints;
 
 const brand = Symbol.for('holdfast.error');
@@ -32,7 +33,9 @@ const brand = Symbol.for('holdfast.error');
  */
 export class ServerError extends Error {
   override readonly name: string = 'HoldfastServerError';
+  /** Stable, for code that decides; the message is for people. */
   readonly code: ServerErrorCode;
+  /** What to do about it. */
   readonly hint: string;
 
   constructor(code: ServerErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
@@ -53,8 +56,9 @@ export class ServerError extends Error {
 export class AuthError extends ServerError {
   override readonly name = 'AuthError';
   declare readonly code: RefusalCode;
+  /** Why, for the log: never told to the client. No credential belongs into it (CR-12). */
   readonly detail: string;
-  /** ms; the client does not come back before (RE-2). */
+  /** Ms; the client does not come back before (RE-2). */
   readonly retryAfter: number | undefined;
 
   constructor(

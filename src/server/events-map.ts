@@ -1,5 +1,9 @@
 // As in src/events-map.ts of the client, which the server does not import.
 
+/**
+ * Socket.IO's own way to type events: a map from name to listener, whose last parameter may be the acknowledgement. The
+ * maps that type a `Server` of socket.io serve as they are.
+ */
 // biome-ignore lint/suspicious/noExplicitAny: lets an interface without an index signature pass, as in socket.io
 export type EventsMap = { [event: string]: any };
 

@@ -11,6 +11,7 @@ import { Refuse } from './refuse.ts';
 import { type UserOf, userInData, userOfSocket } from './users.ts';
 import { within } from './within.ts';
 
+/** Where it is remembered what became of messages, and for how long. */
 export interface ExactlyOnceOptions<S = Socket> {
   /** Where it is remembered what became of messages: `memoryDedupe()`, `redisDedupe(client)`, or one of your own. */
   readonly store: DedupeStore;
@@ -36,13 +37,17 @@ export interface ExactlyOnceOptions<S = Socket> {
   readonly withoutId?: 'run' | 'refuse';
 }
 
+/** What a handler is told of a message beside its payload. */
 export interface MessageContext<S = Socket> {
+  /** The one that it came on. */
   readonly socket: S;
+  /** Whose socket that is. */
   readonly user: string;
   /** `undefined` where the message has none: then it may come again unnoticed. */
   readonly id: string | undefined;
 }
 
+/** What `exactlyOnce` gives: handlers are given to it instead of to the sockets. */
 export interface ExactlyOnce<Listen extends EventsMap, S = Socket> {
   /**
    * Handles an event on every socket of the namespace, now and later. What the handler gives is the acknowledgement. A
@@ -55,6 +60,7 @@ export interface ExactlyOnce<Listen extends EventsMap, S = Socket> {
   onMessage<E extends Extract<keyof Listen, string>>(event: E, handler: MessageHandler<Listen, E, S>): void;
 }
 
+/** Does what a message asks for. What it returns is the acknowledgement; to refuse, it throws a `Refuse`. */
 export type MessageHandler<Listen extends EventsMap, E extends keyof Listen, S = Socket> = (
   payload: Payload<Listen, E>,
   context: MessageContext<S>,

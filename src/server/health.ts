@@ -4,11 +4,13 @@ import { atLeast1, checkOptions } from './checks.ts';
 import { isDraining } from './drain.ts';
 import { namespaceOf } from './notices.ts';
 
+/** When a server is full. */
 export interface HealthOptions {
   /** Connections from which on this server wants no more, as it says to whoever balances. Default: none. */
   readonly capacity?: number;
 }
 
+/** A handler for each probe. */
 export interface Health {
   /** 200 as long as the process answers at all. For a liveness probe, which restarts what fails it. */
   readonly live: Handler;

@@ -1,3 +1,11 @@
+/**
+ * The server part, for any Socket.IO server, each part useful alone. It needs `socket.io`, and `jose`, `prom-client` or a
+ * client of `redis` where those are used.
+ *
+ * @module holdfast/server
+ */
+
+export type { ByeCode, RefusalCode, RefusedWish } from '../wire.ts';
 export { type AdmissionOptions, admission } from './admission.ts';
 export type { AnyResponse, Handler } from './answer.ts';
 export { type AuthenticateOptions, authenticate } from './authenticate.ts';
@@ -33,6 +41,7 @@ export type {
 } from './history/store.ts';
 export { type InstrumentOptions, type Instruments, instrument } from './instrument.ts';
 export { type JwtOptions, jwt } from './jwt.ts';
+export type { KeySource } from './jwt-keys.ts';
 export { kick } from './kick.ts';
 export { type Logger, log } from './log.ts';
 export { type Notice, onNotice } from './notices.ts';

@@ -9,6 +9,7 @@ import { meterOf } from './history/meter.ts';
 import { reasonOf } from './loss-reason.ts';
 import { type Notice, namespaceOf, onNotice } from './notices.ts';
 
+/** Where the metrics of a namespace are registered, and under which names. */
 export interface InstrumentOptions {
   /** Where the metrics go. Default: prom-client's own global registry. */
   readonly registry?: Registry;
@@ -16,7 +17,9 @@ export interface InstrumentOptions {
   readonly prefix?: string;
 }
 
+/** What `instrument` gives. */
 export interface Instruments {
+  /** The one that was given, or the global one of `prom-client`. */
   readonly registry: Registry;
   /** Answers a scrape, under `http`, Express and Fastify. */
   readonly scrape: Handler;

@@ -3,6 +3,7 @@ import { AuthError, badOption, checkNames, kindOf } from './errors.ts';
 import { type KeySource, keysOf } from './jwt-keys.ts';
 import type { Identity, Verify } from './verify.ts';
 
+/** Which tokens are good. One of `secret` and `jwks` has to be there. */
 export interface JwtOptions<Claims extends object = JWTPayload> extends KeySource {
   /**
    * Signatures that are accepted, and no others. `none` cannot be among them; nor HS* with a key set, nor anything but
@@ -13,7 +14,7 @@ export interface JwtOptions<Claims extends object = JWTPayload> extends KeySourc
   readonly issuer?: string | readonly string[];
   /** For whom a token must be meant (`aud`). Default: not looked at. */
   readonly audience?: string | readonly string[];
-  /** ms by which clocks may differ, for `exp` and `nbf`; a link lasts that much longer. Default 5000. */
+  /** Ms by which clocks may differ, for `exp` and `nbf`; a link lasts that much longer. Default 5,000. */
   readonly clockTolerance?: number;
   /** Claims that must be there, besides `sub` and `exp`. Default: none. */
   readonly requiredClaims?: readonly string[];

@@ -6,9 +6,13 @@ import { redactError } from './redact.ts';
 
 /** What is used of a logger: pino has it, and so has anything like it. */
 export interface Logger {
+  /** What goes on all the time: a connection began or ended, a credential was renewed, a message came again. */
   debug(fields: object, message: string): void;
+  /** What the server did: a refusal, a goodbye, a drain. */
   info(fields: object, message: string): void;
+  /** A drain had to cut handlers short. */
   warn(fields: object, message: string): void;
+  /** A function of yours threw. */
   error(fields: object, message: string): void;
 }
 

@@ -27,6 +27,7 @@ export type Notice =
   /** A handler, or a function that the user gave, threw; the client was answered all the same. */
   | { readonly kind: 'failed'; readonly where: string; readonly error: unknown };
 
+/** @inline */
 type Listener = (notice: Notice) => void;
 
 const listeners = new WeakMap<Namespace, Set<Listener>>();

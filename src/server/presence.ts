@@ -8,6 +8,7 @@ import type { PresenceStore } from './presence/store.ts';
 import { Watchers } from './presence/watchers.ts';
 import { type UserOf, userInData, userOfSocket } from './users.ts';
 
+/** Whose sockets are counted, where, and for how long an absence is none. */
 export interface PresenceOptions<S = Socket> {
   /** Whose socket it is. Default: `socket.data.user`. */
   readonly user?: UserOf<S>;
@@ -22,8 +23,11 @@ export interface PresenceOptions<S = Socket> {
 /** Whether each user is online. */
 export type Online = Readonly<Record<string, boolean>>;
 
+/** Who is online, over all nodes that share the store. Methods that return a promise reject with what the store throws. */
 export interface Presence<S = { readonly id: string; readonly connected: boolean }> {
+  /** Whether this user has a socket anywhere, or had one within `grace`. */
   isOnline(user: string): Promise<boolean>;
+  /** The same of many at once, in one question to the store. */
   online(users: readonly string[]): Promise<Online>;
   /**
    * Who of them is online now. From then on the socket hears of every change, `presence:changed` with
@@ -34,6 +38,7 @@ export interface Presence<S = { readonly id: string; readonly connected: boolean
    * throws.
    */
   watch(socket: S, users: readonly string[]): Promise<Online>;
+  /** The socket hears of these users no more. Nothing happens for users it does not watch. */
   unwatch(socket: S, users: readonly string[]): void;
   /** Says no more of this node. Its users count as here for a while: they are about to connect elsewhere. */
   close(): void;

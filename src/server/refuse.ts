@@ -4,6 +4,7 @@ export interface RefusalAnswer {
   readonly retryable?: true;
 }
 
+/** What a refusal says beside its code. */
 export interface RefuseOptions {
   /** Whether the client may ask the same again, and may then be granted it. Default: false. */
   readonly retryable?: boolean;
@@ -20,8 +21,11 @@ export interface RefuseOptions {
  */
 export class Refuse extends Error {
   override readonly name = 'Refuse';
+  /** Told to the client. */
   readonly code: string;
+  /** Whether the same may be asked again. */
   readonly retryable: boolean;
+  /** Told to the client; JSON. */
   readonly details: unknown;
 
   constructor(code: string, { retryable = false, details }: RefuseOptions = {}) {
@@ -31,6 +35,7 @@ export class Refuse extends Error {
     this.details = details;
   }
 
+  /** What the client is answered. */
   get answer(): RefusalAnswer {
     const { code, details, retryable } = this;
     return {

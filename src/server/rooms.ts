@@ -12,6 +12,7 @@ import { Entrance } from './rooms/entrance.ts';
 import { userRoom } from './user-room.ts';
 import { type UserOf, userInData } from './users.ts';
 
+/** Who may be where, and whether what is said there is kept. */
 export interface RoomsOptions<S = Socket> {
   /** Whether this user may be in this room now. Asked at every join: after each reconnect, too. */
   readonly mayJoin: MayJoin<S>;
@@ -33,6 +34,7 @@ export interface RoomsOptions<S = Socket> {
   readonly history?: HistoryStore;
 }
 
+/** What may be said of one broadcast. */
 export interface BroadcastOptions {
   /**
    * Sockets that do not get it: themselves, or their ids. Any number. They are known as long as they are connected:
@@ -50,6 +52,7 @@ export interface BroadcastOptions {
   readonly keep?: boolean;
 }
 
+/** The hands of the server on its rooms. */
 export interface Rooms<Emit extends EventsMap> {
   /**
    * Takes a user out of a room, on all of their sockets, on every node; or one socket. A join that is being checked

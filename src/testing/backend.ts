@@ -13,7 +13,11 @@ export const probeEvent = 'probe';
 /** What the server does with a message: `null` is no answer at all, whatever became of it. */
 export interface MessageBehaviour {
   readonly name: string;
-  /** @param repeats How often this very message arrived before. */
+  /**
+   * Called with each message and each wish for a room.
+   *
+   * @param repeats How often this very message arrived before.
+   */
   answer(message: Message, repeats: number): { readonly after: number; readonly say: unknown } | null;
 }
 
@@ -54,6 +58,7 @@ export function asksAgain(times = 2): MessageBehaviour {
 /** What the server does with a credential on an open link (CR-9): `null` is no answer at all, whether it took it or not. */
 export interface RenewalBehaviour {
   readonly name: string;
+  /** Called with each credential that is handed over. */
   answer(message: Message): { readonly after: number; readonly say: unknown } | null;
 }
 
@@ -126,11 +131,15 @@ export interface Arrival {
  * What a simulated server keeps beyond one link: what arrived, who is in which room, and what it said, by number.
  */
 export class Backend {
+  /** What it does with messages and rooms from now on. */
   behaviour: MessageBehaviour = acknowledges();
+  /** What it does with credentials on open links from now on. */
   renewals: RenewalBehaviour = takesRenewals();
+  /** Every message that came, resends included. */
   readonly arrivals: Arrival[] = [];
   /** Ids that had their effect, by identity and in order: each once, whatever was refused left out. */
   readonly effects = new Map<string, string[]>();
+  /** What `sync` of the world comes to from now on. */
   sync: SyncBehaviour = 'answers';
   readonly #posts = new Map<string, Post[]>();
   /** How often each message was answered with the wish to get it again. */
@@ -150,6 +159,7 @@ export class Backend {
     this.#idOf = idOf;
   }
 
+  /** What a server without an `onMessage` of its own does with what comes. */
   take(message: Message): void {
     const { event, args } = message;
     const [payload] = args;

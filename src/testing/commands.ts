@@ -75,6 +75,7 @@ export const renewalBehaviours = {
   answersJunk: () => backend.answersRenewalsWith({ expiresIn: 'soon' }),
 } as const satisfies Record<string, () => backend.RenewalBehaviour>;
 
+/** What the credential provider does from now on, by the name that a trace shows. */
 export const providerBehaviours = {
   grants: () => provider.grants(),
   ignoresRefresh: () => provider.ignoresRefresh(),

@@ -12,9 +12,11 @@ export interface ConformanceCase {
   readonly name: string;
   /** Of the spec. */
   readonly clauses: readonly string[];
+  /** Plays it once, on a link and a server of its own. */
   run(): Promise<void>;
 }
 
+/** What a link need not be able to do. */
 export interface ConformanceOptions {
   /** Whether the server of the factory can give back a session that the network broke. Default true. */
   readonly recovers?: boolean;

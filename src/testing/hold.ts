@@ -6,6 +6,7 @@ import type { MessageMaker } from './ledger.ts';
 import { BrokenPromise, run } from './run.ts';
 import type { World } from './world.ts';
 
+/** How many random sequences are played, and what is held after each step. */
 export interface HoldOptions {
   /** Random sequences to play. Default 300. */
   readonly runs?: number;
@@ -13,6 +14,7 @@ export interface HoldOptions {
   readonly maxLength?: number;
   /** As a failed run printed them, to play that run again. */
   readonly seed?: number;
+  /** Printed beside the seed: which of the runs it was. */
   readonly path?: string;
   /**
    * File that the trace of the shortest broken run is written to, for `npx holdfast replay FILE` (TS-2). In Node alone.
@@ -25,6 +27,7 @@ export interface HoldOptions {
   readonly invariants?: readonly Invariant[];
 }
 
+/** @inline */
 type HeldOptions = Partial<Omit<ConnectionOptions, 'link' | 'clock' | 'random'>>;
 
 /** One random run: what is done, in which world. */

@@ -1,9 +1,34 @@
-export * from './backend.ts';
+/**
+ * A simulated world of virtual time and named behaviours, the promises as invariants, and what a link or a store of your
+ * own must do. It needs `fast-check`.
+ *
+ * @module holdfast/testing
+ */
+
+export {
+  type Arrival,
+  acknowledges,
+  acknowledgesRepeats,
+  answersRenewalsWith,
+  asksAgain,
+  type Backend,
+  type MessageBehaviour,
+  neverAcknowledges,
+  neverAnswersRenewals,
+  type Post,
+  putsOffRenewals,
+  type RenewalBehaviour,
+  refusesMessages,
+  refusesRenewals,
+  type SyncBehaviour,
+  takesRenewals,
+} from './backend.ts';
 export { createVirtualClock, settlePromises, type VirtualClock } from './clock.ts';
 export {
   type Command,
   commands,
   losses,
+  messageBehaviours,
   providerBehaviours,
   renewalBehaviours,
   serverBehaviours,
@@ -20,12 +45,39 @@ export { assertConnectionHolds, type HoldOptions, type Plan, plans } from './hol
 export { finalInvariants, type Invariant, invariants, type Observation } from './invariants.ts';
 export type { MessageMaker } from './ledger.ts';
 export type { Network } from './link-world.ts';
-export * from './provider.ts';
+export {
+  fails,
+  grants,
+  ignoresRefresh,
+  neverSettles,
+  type ProviderBehaviour,
+  type ProviderWorld,
+  returnsJunk,
+  saysNobody,
+  settlesLate,
+  throws,
+} from './provider.ts';
 export { createRandom } from './random.ts';
 export { replay } from './replay.ts';
-export { BrokenPromise, type OptionsInWorld, type RunOptions, run, stage } from './run.ts';
-export * from './server.ts';
-export type { SimulatedLink } from './simulated-link.ts';
+export { BrokenPromise, type OptionsInWorld, type RunOptions, run, type StagedRun, stage } from './run.ts';
+export {
+  accepts,
+  acceptsThenDrops,
+  answersLate,
+  closesDuringHandshake,
+  delayed,
+  type Handshake,
+  hangs,
+  isBusy,
+  kicks,
+  type Message,
+  refuses,
+  refusesCredential,
+  refusesUntilRefreshed,
+  type ServerBehaviour,
+  sequence,
+} from './server.ts';
+export type { LiveAttempt, SimulatedLink } from './simulated-link.ts';
 export type { StoreBehaviour } from './store.ts';
 export {
   outboxStoreConformance,
@@ -35,4 +87,5 @@ export {
 } from './store-conformance.ts';
 export { tell } from './tell.ts';
 export type { Tokens } from './tokens.ts';
-export { createWorld, type World, type WorldOptions } from './world.ts';
+export type { WireCall, WireLink, WireTap } from './wire.ts';
+export { createWorld, type Witness, type World, type WorldOptions } from './world.ts';

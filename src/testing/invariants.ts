@@ -45,10 +45,11 @@ export interface Observation {
   readonly leaks: () => string;
 }
 
-/** A promise that holds after every command, whatever happened before. Returns what is wrong, or nothing. */
+/** A promise that holds after every command, whatever happened before. */
 export interface Invariant {
   readonly clauses: readonly string[];
   readonly promise: string;
+  /** Called after every command. Gives what is wrong, in words, or `undefined`. */
   check(seen: Observation): string | undefined;
 }
 
@@ -57,6 +58,7 @@ const resting: ReadonlySet<Status['state']> = new Set(['idle', 'auth-failed', 'e
 /** The largest `retryAfter` that the commands let anybody ask for. */
 const longestFloor = 5_000;
 
+/** The promises of the spec that hold at every moment; each names its clauses. */
 export const invariants: readonly Invariant[] = [
   {
     clauses: ['LK-2', 'ID-1', 'LC-2'],

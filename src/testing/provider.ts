@@ -4,6 +4,7 @@ import type { Tokens } from './tokens.ts';
 
 /** What a simulated provider can use. */
 export interface ProviderWorld {
+  /** The token endpoint. */
   readonly tokens: Tokens;
   /** Resolves after that many virtual ms. */
   after(ms: number): Promise<void>;
@@ -12,6 +13,7 @@ export interface ProviderWorld {
 /** What a simulated provider does with a call. */
 export interface ProviderBehaviour {
   readonly name: string;
+  /** Called as the provider is: at each attempt and each renewal. */
   answer(request: CredentialRequest, world: ProviderWorld): ReturnType<CredentialProvider>;
 }
 

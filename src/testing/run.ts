@@ -20,11 +20,17 @@ import { createWorld, type World, type WorldOptions } from './world.ts';
 /** Options of the connection beside what the world gives; as a function where they need the world, as its `store`. */
 export type OptionsInWorld = Partial<ConnectionOptions> | ((world: World) => Partial<ConnectionOptions>);
 
+/** What is played, and in which world. */
 export interface RunOptions extends WorldOptions {
+  /** Of the connection, over those that the world gives. Default: the world's alone. */
   readonly options?: OptionsInWorld;
   /** What the n-th `send` of a run sends. Default: the event `message` with `{ n }`. */
   readonly message?: MessageMaker;
-  /** Another machine, to see that the invariants catch its faults. */
+  /**
+   * Another machine, to see that the invariants catch its faults.
+   *
+   * @internal
+   */
   readonly machine?: typeof connectionMachine;
   /** More promises to hold after every command. */
   readonly invariants?: readonly Invariant[];
@@ -33,6 +39,7 @@ export interface RunOptions extends WorldOptions {
 /** A promise that did not hold. The message tells the story that led there. */
 export class BrokenPromise extends Error {
   override readonly name = 'BrokenPromise';
+  /** The one that did not hold. */
   readonly invariant: Pick<Invariant, 'clauses' | 'promise'>;
   /** Of the connection, up to there: `npx holdfast replay` plays it again. */
   readonly trace: Trace;
@@ -51,7 +58,10 @@ export class BrokenPromise extends Error {
 
 /**
  * Plays commands in a world of their own, holds every invariant after each, then heals the world and looks whether
- * the connection lives, then disposes of it. Throws `BrokenPromise`; gives the statuses that were seen.
+ * the connection lives, then disposes of it.
+ *
+ * @returns The statuses that were seen, in order.
+ * @throws BrokenPromise The first promise that did not hold.
  */
 export async function run(
   commands: readonly Command[],
@@ -63,8 +73,24 @@ export async function run(
   return play.statuses;
 }
 
+/** A run that goes step by step. */
+export interface StagedRun {
+  readonly connection: Connection;
+  readonly world: World;
+  /** What was done so far and what came of it, line by line. */
+  readonly story: readonly string[];
+  /** What `status$` told, from the beginning. */
+  readonly statuses: readonly Status[];
+  /** Does one thing and holds every promise. Rejects with a `BrokenPromise`. */
+  step(command: Command): Promise<void>;
+  /** Holds every promise after something that happened by itself. Throws a `BrokenPromise`. */
+  look(happened: string): void;
+  /** Makes the world well and disposes of the connection: what is not at rest must come alive in bounded time. */
+  finish(): Promise<void>;
+}
+
 /** Sets the stage for a run that goes step by step. */
-export function stage(runOptions: RunOptions = {}) {
+export function stage(runOptions: RunOptions = {}): StagedRun {
   const lifetime = lifetimeIn(runOptions);
   const world = createWorld({ ...runOptions, lifetime });
   const own =

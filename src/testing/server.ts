@@ -6,6 +6,7 @@ export interface Handshake {
   readonly token: unknown;
   /** Whether the token is one of this identity and still holds. */
   readonly isGood: boolean;
+  /** Lets it in. `recovered`: with the session of the link before. Default: with a new one. */
   accept(details?: { readonly recovered?: boolean }): void;
   /** Refuses with `err.data`, or with words only. */
   refuse(data?: unknown, message?: string): void;
@@ -20,6 +21,7 @@ export interface Handshake {
 /** What a simulated server does with a handshake. Named by what it does, so that a trace reads as a story. */
 export interface ServerBehaviour {
   readonly name: string;
+  /** Called with each handshake; one that is neither accepted, refused nor cut hangs. */
   onHandshake(handshake: Handshake): void;
   /** Default: `world.backend` takes it. */
   onMessage?(message: Message): void;

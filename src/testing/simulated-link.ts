@@ -8,6 +8,7 @@ import type { Handshake, Message } from './server.ts';
 
 /** A simulated link, and the hands of the world on its open ends. */
 export interface SimulatedLink {
+  /** What goes into the options of a connection. */
   readonly link: Link;
   /** Attempts and links that are not over. */
   live(): readonly LiveAttempt[];
@@ -23,6 +24,7 @@ export interface SimulatedLink {
   say(event: string, ...args: unknown[]): void;
 }
 
+/** An attempt that is under way, or a link that is open. */
 export interface LiveAttempt {
   /** Which dial of the world it is, the first being 1. */
   readonly number: number;

@@ -11,9 +11,11 @@ export interface StoreConformanceCase {
   readonly name: string;
   /** Of the spec. */
   readonly clauses: readonly string[];
+  /** Plays it once, on a store of its own. */
   run(): Promise<void>;
 }
 
+/** What a store need not be able to do. */
 export interface StoreConformanceOptions {
   /** Whether what is kept outlives the store that kept it, as nothing in a memory does. Default true. */
   readonly reopens?: boolean;

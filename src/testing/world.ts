@@ -17,8 +17,10 @@ import { createSimulatedStore, type StoreBehaviour } from './store.ts';
 import { createTokens, type Tokens } from './tokens.ts';
 import { deafTap, type WireCall, type WireTap } from './wire.ts';
 
+/** @inline */
 type Credentials = 'issued' | 'any';
 
+/** What a world is like from the start. */
 export interface WorldOptions {
   /** Of the chance that draws delays. Default 1. */
   readonly seed?: number;
@@ -56,14 +58,21 @@ export interface WorldOptions {
  * await world.clock.advance(100);
  */
 export interface World {
+  /** The time of everything in it. It stands until it is told to move. */
   readonly clock: VirtualClock;
+  /** The token endpoint. */
   readonly tokens: Tokens;
+  /** The link of `options()`, and hands on its open ends. */
   readonly link: SimulatedLink;
   /** What the server keeps over links: messages and rooms. */
   readonly backend: Backend;
+  /** What the network does from now on. Starts as `up`. */
   network: Network;
+  /** What the server does with handshakes from now on. Starts as `accepts()`. */
   server: ServerBehaviour;
+  /** What the credential provider does from now on. Starts as `grants()`. */
   provider: ProviderBehaviour;
+  /** What the server takes for good. */
   credentials: Credentials;
   /** Hears what happens at the client's end of the wire. */
   tap: WireTap;
@@ -83,6 +92,7 @@ export interface World {
   post(isLost: boolean): void;
   /** The server loses whoever is connected out of its rooms, without a word: a ghost session (RM-3). */
   haunt(): void;
+  /** The host tells something about network and page. */
   signal(signal: Signal): void;
   /** The user acted: a refused credential may be presented once more (CR-6). */
   userActed(): void;
@@ -113,6 +123,7 @@ const pingTimeout = 45_000;
 /** More attempts than this within a virtual second are a loop without a brake, whatever the commands were. */
 const storm = 150;
 
+/** A world with nothing in it yet, in which all is well. Nothing happens until its clock is moved. */
 export function createWorld({
   seed = 1,
   isRude = false,

@@ -4,10 +4,12 @@ import { Mishaps } from './mishaps.ts';
 import { plainData } from './plain-data.ts';
 import { ClassicService, type ClassicState, type ScxmlEvent } from './service.ts';
 
+/** An event of a machine, as far as it is known here. */
 export interface MachineEvent {
   readonly type: string;
 }
 
+/** Who shows the machines, what of them, and whether the inspector may send to them. */
 export interface ClassicInspectorOptions {
   /** Who shows it: `browserDevTools()`, `nodeDevTools()`, or what `createDevTools()` of `@xstate/inspect` makes. */
   readonly devTools: DevTools | PromiseLike<DevTools>;
@@ -37,6 +39,7 @@ export interface Inspected {
   readonly snapshot?: Snapshot;
 }
 
+/** @inline */
 interface Snapshot {
   readonly status: string;
   readonly value?: unknown;
@@ -45,9 +48,11 @@ interface Snapshot {
   readonly machine?: { readonly root: ChartNode };
 }
 
+/** @inline */
 interface Actor {
   readonly sessionId: string;
   readonly _parent?: { readonly sessionId: string } | undefined;
+  /** Called with what the inspector sends, where that is allowed. */
   send(event: MachineEvent): void;
 }
 

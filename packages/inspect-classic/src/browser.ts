@@ -1,6 +1,13 @@
+/**
+ * The classic inspector in a page.
+ *
+ * @module holdfast-inspect-classic/browser
+ */
+
 import { commandOf } from './commands.ts';
 import { closable, type OpenDevTools } from './dev-tools.ts';
 
+/** Which page of the inspector, and where it is shown. */
 export interface BrowserDevToolsOptions {
   /**
    * The page of the inspector. Default: `https://stately.ai/viz?inspect`, which needs the internet, and is shown what

@@ -1,12 +1,15 @@
 /** A machine that is shown, as far as somebody who registers it needs to know it. */
 export interface Service {
   readonly sessionId: string;
+  /** Calls back once, when the machine is shown as stopped. */
   onStop(listener: () => void): unknown;
+  /** Shows it as stopped. The machine itself goes on. */
   stop(): unknown;
 }
 
 /** Where the classic inspector hears of machines. */
 export interface DevTools {
+  /** Called once for each machine, when it starts. */
   register(service: Service): void;
 }
 

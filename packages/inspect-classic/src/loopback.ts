@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ServerLike } from './well-behaved.ts';
 
+/** Where the server of the inspector listens, and which pages may connect to it. */
 export interface LoopbackOptions {
   /** Port on 127.0.0.1; 0 for a free one. */
   readonly port: number;

@@ -1,3 +1,9 @@
+/**
+ * The classic inspector over WebSocket, from a process of Node. It needs `ws`.
+ *
+ * @module holdfast-inspect-classic/node
+ */
+
 import { closable, type DevTools, type OpenDevTools } from './dev-tools.ts';
 import { type LoopbackOptions, loopbackServer } from './loopback.ts';
 import { type ServerLike, wellBehaved } from './well-behaved.ts';
@@ -5,11 +11,13 @@ import { type ServerLike, wellBehaved } from './well-behaved.ts';
 export type { LoopbackOptions } from './loopback.ts';
 export type { ClientLike, ServerLike } from './well-behaved.ts';
 
+/** A WebSocket server of yours. */
 export interface ServerOptions {
   /** A `WebSocketServer` of `ws`. Who may connect, and when it closes, is up to you. */
   readonly server: ServerLike;
 }
 
+/** A classic inspector that runs, and where a page finds it. */
 export interface NodeDevTools extends OpenDevTools {
   /** Where a page of the inspector finds it: `127.0.0.1:8888`. `null` for a server of yours. */
   readonly address: string | null;

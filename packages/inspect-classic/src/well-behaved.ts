@@ -3,14 +3,20 @@ import { commandOf, parse } from './commands.ts';
 /** What is used of a `WebSocketServer` of `ws`. */
 export interface ServerLike {
   readonly clients: Iterable<ClientLike>;
+  /** Listens for pages that connect. */
   on(event: 'connection', listener: (client: ClientLike) => void): unknown;
+  /** Listens no more. */
   off(event: 'connection', listener: (client: ClientLike) => void): unknown;
 }
 
+/** What is used of a `WebSocket` of `ws`. */
 export interface ClientLike {
   readonly bufferedAmount: number;
+  /** Listens for what a page sends. */
   on(event: 'message', listener: (data: unknown, isBinary: boolean) => void): unknown;
+  /** Listens for what goes wrong; without a listener, Node would end the process. */
   on(event: 'error', listener: (error: Error) => void): unknown;
+  /** Ends the connection at once: a page that does not read is let go of. */
   terminate(): void;
 }
 

@@ -1,6 +1,7 @@
 import { checkOptions, count } from '../checks.ts';
 import type { Claim, DedupeStore } from './store.ts';
 
+/** How much `memoryDedupe` remembers. */
 export interface MemoryDedupeOptions {
   /** Most answers that are kept. Default: 100,000. */
   readonly items?: number;

@@ -2,6 +2,7 @@ import { checkOptions, text } from '../checks.ts';
 import { type RedisClient, redisClient } from '../redis-client.ts';
 import type { Claim, DedupeStore } from './store.ts';
 
+/** Where `redisDedupe` has its keys. */
 export interface RedisDedupeOptions {
   /** What its keys begin with. Default: `holdfast:once:`. */
   readonly prefix?: string;

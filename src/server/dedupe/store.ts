@@ -17,6 +17,7 @@ export interface DedupeStore {
   release(key: string, token: string): Promise<void>;
 }
 
+/** What became of the wish to run a message: it is the caller's, or somebody runs it, or its answer is there already. */
 export type Claim =
   | { readonly state: 'mine' }
   /** Somebody runs it, and holds it for at most `left` ms more if they do not extend it. */

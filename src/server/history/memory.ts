@@ -5,6 +5,7 @@ import { emptyLog, generationOf, placeOf } from './generations.ts';
 import { RoomLog } from './room-log.ts';
 import type { HistoryStore, NewMessage, Page } from './store.ts';
 
+/** How much `memoryHistory` keeps, and for how long. */
 export interface MemoryHistoryOptions {
   /** Most messages that are kept of a room. Default: 1,000. */
   readonly messages?: number;

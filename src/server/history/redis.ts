@@ -19,6 +19,7 @@ import type {
   Reading,
 } from './store.ts';
 
+/** How much `redisHistory` keeps, for how long, and where. The same on every node. */
 export interface RedisHistoryOptions {
   /** Most messages that are kept of a room. Default: 1,000. */
   readonly messages?: number;
@@ -31,6 +32,7 @@ export interface RedisHistoryOptions {
   readonly prefix?: string;
 }
 
+/** A history in Redis, with the connection that it listens on. */
 export interface RedisHistory extends HistoryStore {
   /** Ends its own connection to Redis. The client that it was given is not closed. */
   close(): void;

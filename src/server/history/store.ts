@@ -56,6 +56,7 @@ export interface HistoryStore {
   size?(): HistorySize;
 }
 
+/** What is to be kept. */
 export interface NewMessage {
   readonly event: string;
   /** A text. */
@@ -64,27 +65,33 @@ export interface NewMessage {
   readonly exceptUsers?: readonly string[];
   /** Sockets that do not get it now; whoever follows is told of them. */
   readonly exceptSockets?: readonly string[];
+  /** Said again under the same id, it is kept once. */
   readonly id?: string;
 }
 
+/** Where a message was kept. */
 export interface Appended {
+  /** Of the message, or of the first one with this `id`. */
   readonly cursor: string;
   /** Whether its `id` came before: then nothing was added. */
   readonly isRepeat: boolean;
 }
 
+/** From where a room is read. */
 export interface Reading {
   readonly room: string;
   /** `null`: nothing was missed, the end of the log is asked for. */
   readonly after: string | null;
 }
 
+/** How much may be read at once. */
 export interface Budget {
   readonly messages: number;
   /** UTF-8 bytes of payloads. */
   readonly bytes: number;
 }
 
+/** What was read of one room. */
 export interface Page {
   /** Where to go on from: the last of `messages`, or the end of the log. */
   readonly cursor: string;
@@ -96,14 +103,20 @@ export interface Page {
   readonly reset?: true;
 }
 
+/** A message of a room's log. */
 export interface KeptMessage {
+  /** Its place: 1 is the first of the log. */
   readonly sequence: number;
   readonly event: string;
+  /** The text that was appended. */
   readonly payload: string;
+  /** Users who may not read it. */
   readonly exceptUsers?: readonly string[];
 }
 
+/** Who is told what any node appends: the rooms of one namespace, on one node. No method throws. */
 export interface Follower {
+  /** A message was appended, here or elsewhere: it is sent to the members of the room on this node. */
   deliver(room: string, message: DeliveredMessage): void;
   /** What some node told, in order with the messages. */
   told(room: string, words: string): void;
@@ -115,18 +128,25 @@ export interface Follower {
   failed(error: unknown): void;
 }
 
+/** A message as it is delivered to a node. */
 export interface DeliveredMessage {
   readonly cursor: string;
   readonly event: string;
+  /** The text that was appended. */
   readonly payload: string;
+  /** Users who may not read it. */
   readonly exceptUsers: readonly string[];
+  /** Sockets that do not get it. */
   readonly exceptSockets: readonly string[];
 }
 
+/** How much there is, where that is cheap to know; for metrics. */
 export interface HistorySize {
   /** Rooms that have messages. */
   readonly rooms?: number;
+  /** Messages that are kept. */
   readonly messages?: number;
+  /** What they take, about. */
   readonly bytes?: number;
   /** By how many messages this node is behind. */
   readonly behind?: number;

@@ -3,6 +3,7 @@ import { checkOptions, text, timer } from '../checks.ts';
 import { type RedisClient, redisClient } from '../redis-client.ts';
 import type { PresenceStore } from './store.ts';
 
+/** Where nodes tell each other, and when one counts as dead. The same on every node. */
 export interface RedisPresenceOptions {
   /** What its keys begin with; in braces, so that a cluster keeps them together. Default: `{holdfast:presence}:`. */
   readonly prefix?: string;

@@ -4,6 +4,7 @@
  * was done, and it is to `restate` itself.
  */
 export interface PresenceStore {
+  /** Ms without a word after which what this node said counts no more. */
   readonly expiry: number;
   /** All who are here on this node, instead of whatever it said before. */
   restate(here: readonly string[]): Promise<void>;

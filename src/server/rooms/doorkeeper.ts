@@ -13,6 +13,7 @@ export type MayJoin<S = Socket> = (asked: {
   readonly socket: S;
 }) => Verdict | Promise<Verdict>;
 
+/** @inline */
 type Verdict = boolean | RefusedWish;
 
 export interface DoorkeeperOptions {
