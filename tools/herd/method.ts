@@ -24,7 +24,7 @@ export function method(kept: Kept): string[] {
       '**attempts** also count those that met nobody. Times run from the moment the server listens again.',
     `The run that is kept: ${kept.clients.toLocaleString('en')} clients, seed ${kept.seed}. To repeat it takes some ` +
       'minutes; fewer clients give the same figures to about 1 %:',
-    '```\nnpm run bench -- herd --keep                # a million clients\n' +
+    '```sh\nnpm run bench -- herd --keep                # a million clients\n' +
       'npm run bench -- herd --clients 100000      # a tenth of them\n```',
   ];
 }
