@@ -1,5 +1,5 @@
 /**
- * The last part of `npm run build`: takes out of `dist` what nobody can reach who has the package, such as types that
+ * The last part of `npm run build`, here and in packages: takes out of `dist` what nobody can reach who has the package, such as types that
  * are behind no entry, and lean modules of what only Node loads.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -9,9 +9,10 @@ import { isMain, root } from './paths.ts';
 
 /** Gives the paths that it took out. */
 export function prune(base: string): string[] {
+  const isThere = (path: string) => existsSync(join(base, path));
   const manifest = JSON.parse(readFileSync(join(base, 'package.json'), 'utf8'));
-  const reached = reachableFrom([...entriesOf(manifest), ...pages], {
-    has: (path) => existsSync(join(base, path)),
+  const reached = reachableFrom([...entriesOf(manifest), ...pages.filter(isThere)], {
+    has: isThere,
     read: (path) => readFileSync(join(base, path), 'utf8'),
   });
   const unreached = readdirSync(join(base, 'dist'), { recursive: true, encoding: 'utf8' })
@@ -21,4 +22,4 @@ export function prune(base: string): string[] {
   return unreached;
 }
 
-if (isMain(import.meta.url)) prune(root);
+if (isMain(import.meta.url)) prune(process.argv[2] ?? root);
