@@ -3,6 +3,16 @@ import { holdfastFromSource } from './examples/from-source.ts';
 
 const real = 'test/real/**/*.test.ts';
 const browser = 'test/browser/**/*.test.ts';
+/** Apps that are quick to install and run, and those that have to be built. */
+const packageTests = 'test/consumers/{package,node}.test.ts';
+const consumers = 'test/consumers/*.test.ts';
+
+/** Of tests that install what is packed into apps of their own, and build those. */
+const asUsersDo = {
+  globalSetup: 'test/support/consumers/pack.ts',
+  sequence: { groupOrder: 3 },
+  testTimeout: 300_000,
+};
 
 export default defineConfig({
   resolve: { alias: holdfastFromSource },
@@ -15,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts', 'packages/*/test/**/*.test.ts'],
-          exclude: [real, browser],
+          exclude: [real, browser, consumers],
           // Vitest leaves one core to itself, which of two is half.
           maxWorkers: '100%',
           testTimeout: 10_000,
@@ -44,6 +54,14 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
+      },
+      {
+        extends: true,
+        test: { ...asUsersDo, name: 'package', include: [packageTests] },
+      },
+      {
+        extends: true,
+        test: { ...asUsersDo, name: 'consumers', include: [consumers], exclude: [packageTests] },
       },
     ],
   },

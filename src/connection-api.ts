@@ -1,3 +1,5 @@
+// For apps whose `lib` has no AsyncDisposable. "preserve" carries it over into what is published.
+/// <reference lib="esnext.disposable" preserve="true" />
 import type { Observable } from 'rxjs';
 import type { Subscription } from 'xstate';
 import type { RequestOptions } from './calls.ts';

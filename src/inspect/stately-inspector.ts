@@ -42,7 +42,7 @@ export function statelyInspector(options: StatelyInspectorOptions = {}): Stately
   let trouble: unknown;
   let isClosed = false;
 
-  const ready = import('@statelyai/inspect').then(
+  const ready = load().then(
     ({ createBrowserInspector, createWebSocketInspector }) => {
       if (isClosed) return;
       const made =
@@ -54,10 +54,7 @@ export function statelyInspector(options: StatelyInspectorOptions = {}): Stately
       waiting = [];
     },
     (thrown) => {
-      trouble = new HoldfastError('bad-argument', '@statelyai/inspect could not be loaded', {
-        hint: 'Install it: npm install --save-dev @statelyai/inspect.',
-        cause: thrown,
-      });
+      trouble = thrown;
       waiting = [];
       throw trouble;
     },
@@ -84,6 +81,18 @@ export function statelyInspector(options: StatelyInspectorOptions = {}): Stately
       inspector?.stop();
     },
   };
+}
+
+/** Within `try`: for bundlers the package may then be missing, as it is in apps with the local inspector alone. */
+async function load(): Promise<typeof import('@statelyai/inspect')> {
+  try {
+    return await import('@statelyai/inspect');
+  } catch (cause) {
+    throw new HoldfastError('bad-argument', '@statelyai/inspect could not be loaded', {
+      hint: 'Install it: npm install --save-dev @statelyai/inspect.',
+      cause,
+    });
+  }
 }
 
 interface Loaded {

@@ -113,12 +113,18 @@ export class Site {
  */
 export async function startSite(
   options: Partial<ServerOptions> = {},
-  answer: RequestListener = (request, response) => filesIn(inject('page').folder)(request, response),
+  answer: RequestListener = filesIn(builtPage()),
 ): Promise<Site> {
   const site = new Site(options, answer);
   await site.listen();
   onTestFinished(() => site.close());
   return site;
+}
+
+function builtPage(): string {
+  const { folder, error } = inject('page');
+  if (error !== '') throw new Error(error);
+  return folder;
 }
 
 const types: Readonly<Record<string, string>> = {

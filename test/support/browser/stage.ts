@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, inject, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import { findChromium, howToGetChromium } from '../../../tools/chromium.mjs';
 import { Chromium, type ChromiumOptions, type Profile } from './chromium.ts';
 import type { Tab } from './tab.ts';
@@ -44,8 +44,6 @@ export function useChromium(options?: ChromiumOptions): Stage {
 }
 
 async function start(options?: ChromiumOptions): Promise<Chromium> {
-  const { error } = inject('page');
-  if (error !== '') throw new Error(error);
   const path = findChromium();
   if (path === undefined) throw new Error(`The browser tests need a Chromium. ${howToGetChromium}`);
   return Chromium.start(path, options);
