@@ -12,6 +12,8 @@ const asUsersDo = {
   globalSetup: 'test/support/consumers/pack.ts',
   sequence: { groupOrder: 3 },
   testTimeout: 300_000,
+  // An app's folder is some hundred megabytes to remove.
+  hookTimeout: 60_000,
 };
 
 export default defineConfig({
