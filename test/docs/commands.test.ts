@@ -107,7 +107,10 @@ async function faultOfNpx([program = '', ...args]: readonly string[]): Promise<s
   if (program === 'vitest') return faultOfVitest(args);
   if (program === 'vite') return existsSync(join(root, args[0] ?? '')) ? undefined : `there is no ${args[0]}`;
   if (program !== 'holdfast')
-    return program in (manifest.devDependencies ?? {}) ? undefined : `nothing here brings ${program}`;
+    return existsSync(join(root, 'node_modules/.bin', program))
+      ? undefined
+      : `nothing here brings ${program}`;
+  if (args.length === 0) return undefined;
   const [name = '', ...rest] = args;
   const known = await helpOf(name);
   if (known === undefined) return `holdfast has no command ${name}`;
