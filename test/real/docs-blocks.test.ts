@@ -3,6 +3,7 @@ import 'fake-indexeddb/auto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { register } from 'prom-client';
+import { filter, firstValueFrom } from 'rxjs';
 import type { Server } from 'socket.io';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../examples/shared/processes/free-port.ts';
@@ -76,8 +77,9 @@ async function holds(connection: Connection, world: World): Promise<void> {
   connection.connect('alice');
   await connection.ready();
   const before = connection.stats().connections;
+  const lost = firstValueFrom(connection.status$.pipe(filter(({ state }) => state === 'reconnecting')));
   world.cut();
-  await expect.poll(() => connection.getStatus().state).toBe('reconnecting');
+  await lost;
   connection.retry();
   await connection.ready();
   expect(connection.stats().connections).toBe(before + 1);
