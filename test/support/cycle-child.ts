@@ -4,7 +4,7 @@ import { type Connection, createConnection, type Status, socketIo } from '../../
 const [url = '', warmups = '0', cycles = '0'] = process.argv.slice(2);
 
 async function run(): Promise<void> {
-  const before = process.getActiveResourcesInfo().sort();
+  const before = await atRest();
   const connection = createConnection({
     link: socketIo(url),
     credential: () => `token-${Math.random()}`,
@@ -20,6 +20,15 @@ async function run(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   const after = process.getActiveResourcesInfo().sort();
   process.send?.({ before, after, grownBy: heapAfter - heapBefore, connections, losses });
+}
+
+/** What keeps the process alive, when the loader has closed the files that it read. */
+async function atRest(): Promise<string[]> {
+  for (;;) {
+    const all = process.getActiveResourcesInfo().sort();
+    if (!all.some((name) => name.includes('Req'))) return all;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Every fourth cycle is of another user, whose link is a new one. */
