@@ -230,7 +230,8 @@ describe('SIGTERM', () => {
 
   test('[SV-5] twice hurries', async () => {
     const { server, url } = await child(600_000);
-    const [run] = await crowd(url, 1);
+    // The first goodbye is said at once; the drain goes on for the other's.
+    const runs = await crowd(url, 2);
     const exit = once(server, 'exit');
     const begins = once(server, 'message');
     server.kill('SIGTERM');
@@ -238,7 +239,7 @@ describe('SIGTERM', () => {
     const late = live(url);
     late.connection.connect('late');
     expect(await until(late, 'reconnecting')).toMatchObject({ cause: { code: 'draining' } });
-    expect(run!.connection.getStatus().state).toBe('connected');
+    expect(runs.map(({ connection }) => connection.getStatus().state)).toContain('connected');
     server.kill('SIGTERM');
     expect(await exit).toEqual([0, null]);
   });
