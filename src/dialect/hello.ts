@@ -8,7 +8,8 @@ export function roomOf(wish: RoomWish): string {
 export class Hello {
   /** Resolves when the packet is there; who waits for it has a deadline of their own. */
   readonly heard: Promise<void>;
-  readonly #asked: readonly string[];
+  /** Where the answer to each wish stands in the packet, as long as somebody may want it. */
+  readonly #places: Map<string, number>;
   readonly #standing: Map<string, RoomWish>;
   readonly #unclaimed: Map<string, RoomWish>;
   /** By room, until whoever claimed the wish has taken it: what was missed may be much, and a link last for days. */
@@ -16,7 +17,7 @@ export class Hello {
   #tell!: () => void;
 
   constructor(wishes: readonly RoomWish[]) {
-    this.#asked = wishes.map(roomOf);
+    this.#places = new Map(wishes.map((wish, place) => [roomOf(wish), place]));
     this.#standing = new Map(wishes.map((wish) => [roomOf(wish), wish]));
     this.#unclaimed = new Map(this.#standing);
     this.heard = new Promise((resolve) => {
@@ -32,7 +33,9 @@ export class Hello {
   /** Calls a wish off: the packet is no answer to one that comes later. */
   drop(room: string): void {
     this.#standing.delete(room);
-    this.#unclaimed.delete(room);
+    // Whoever has claimed it is answered all the same.
+    if (!this.#unclaimed.delete(room)) return;
+    this.#places.delete(room);
     this.#answers?.delete(room);
   }
 
@@ -48,9 +51,8 @@ export class Hello {
     if (this.#answers !== null) return false;
     const { rooms } = (said ?? {}) as { readonly rooms?: unknown };
     // A refusal of the whole greeting answers every wish.
-    this.#answers = new Map(
-      this.#asked.map((room, index) => [room, Array.isArray(rooms) ? rooms[index] : said]),
-    );
+    const answerAt = (place: number) => (Array.isArray(rooms) ? rooms[place] : said);
+    this.#answers = new Map([...this.#places].map(([room, place]) => [room, answerAt(place)]));
     this.#tell();
     return true;
   }
