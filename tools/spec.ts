@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { clausesNamedIn } from './clause-names.ts';
 import { findDrift } from './generated.ts';
 import { isMain, root } from './paths.ts';
+import { table } from './table.ts';
 
 const specPath = 'docs/spec.md';
 const testFolders = ['test', 'packages', 'examples'];
@@ -49,10 +50,10 @@ export function checkSpec(base: string): SpecReport {
 
 /** For each clause, links to the tests that name it. */
 export function proofTable({ clauses, named }: SpecReport): string {
-  const rows = clauses.map(
-    ({ id }) => `| ${id} | ${(named.get(id) ?? []).map(linkTo).join(', ') || 'none'} |`,
+  return table(
+    ['clause', 'tests'],
+    clauses.map(({ id }) => [id, (named.get(id) ?? []).map(linkTo).join(', ') || 'none']),
   );
-  return ['| clause | tests |', '|---|---|', ...rows].join('\n');
 }
 
 function linkTo(file: string): string {
@@ -117,8 +118,8 @@ function shorten(text: string): string {
 if (isMain(import.meta.url)) {
   const report = checkSpec(root);
   const write = process.argv.includes('--write');
-  const table = { path: specPath, between: 'tests', text: proofTable(report) };
-  if (findDrift(root, [table], { write }).length > 0 && !write) {
+  const proofs = { path: specPath, between: 'tests', text: proofTable(report) };
+  if (findDrift(root, [proofs], { write }).length > 0 && !write) {
     report.errors.push(
       `the table of ${specPath} is not what the tests say. Run \`npm run spec -- --write\` and commit.`,
     );

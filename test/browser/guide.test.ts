@@ -10,6 +10,7 @@ import { ExamplePage } from '../support/browser/example-page.ts';
 import { useChromium } from '../support/browser/stage.ts';
 import { collected } from '../support/collected.ts';
 import { environmentOfGuide, followGuide } from '../support/docs/guide.ts';
+import { killed } from '../support/servers.ts';
 
 const stage = useChromium();
 const patience = { timeout: 20_000 };
@@ -46,11 +47,7 @@ async function chat() {
   await vite.listen();
   return {
     url: `http://127.0.0.1:${((vite.httpServer as HttpServer).address() as AddressInfo).port}/`,
-    async stop() {
-      const exit = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await exit;
-    },
+    stop: () => killed(child),
     async start() {
       child = await startServer();
     },

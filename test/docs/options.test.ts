@@ -1,21 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { holdfast } from '../../src/dialect/holdfast.ts';
 import { readOptions } from '../../src/options.ts';
 import { root } from '../../tools/paths.ts';
+import { pages } from '../support/docs/pages.ts';
 import { createHandLink } from '../support/harness.ts';
 
 /** What stands behind an option's name in the table of all options, wherever that is. */
-const told = new Map(pages().flatMap(optionsIn));
-
-function pages(): string[] {
-  const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return ['README.md', ...docs.map((name) => `docs/${name}`)].map((page) =>
-    readFileSync(join(root, page), 'utf8'),
-  );
-}
+const told = new Map(pages.flatMap(({ text }) => optionsIn(text)));
 
 /** Names in the first column; one that begins with a dot has the parent of the one before it. */
 function optionsIn(markdown: string): [name: string, ofDefault: string][] {

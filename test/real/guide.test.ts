@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { freePort } from '../../examples/shared/processes/free-port.ts';
 import { collected } from '../support/collected.ts';
 import { environmentOfGuide, followGuide } from '../support/docs/guide.ts';
+import { killed } from '../support/servers.ts';
 
 test('the guide leads to a chat that survives its server', { timeout: 60_000 }, async () => {
   const folder = followGuide();
@@ -43,9 +44,3 @@ test('the guide leads to a chat that survives its server', { timeout: 60_000 }, 
   });
   expect([code, alice.complaints(), bob.complaints()]).toEqual([0, '', '']);
 });
-
-async function killed(child: ChildProcess): Promise<void> {
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await exit;
-}
