@@ -1,6 +1,6 @@
 /**
- * The last part of `npm run build`, here and in packages: takes out of `dist` what nobody can reach who has the package, such as types that
- * are behind no entry, and lean modules of what only Node loads.
+ * The last part of `npm run build`, here and in packages: takes out of `dist` what nobody can reach who has the package,
+ * such as types that are behind no entry, and lean modules of what only Node loads.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
