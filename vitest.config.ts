@@ -38,8 +38,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: [real],
-          // Real servers and faults: one file at a time, after the unit tests, or they disturb each other's timing.
-          fileParallelism: false,
+          // Real servers and faults wait more than they work. More at a time, or the unit tests, would disturb their timing.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 30_000,

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -20,11 +19,6 @@ class QuickestFirst extends BaseSequencer {
  * say about it, nor have types. `docs/mutation.md` tells why each setting is there.
  */
 export default defineConfig({
-  resolve: {
-    alias: {
-      '@fast-check/vitest': fileURLToPath(new URL('test/support/light-properties.ts', import.meta.url)),
-    },
-  },
   test: {
     environment: 'node',
     include: [

@@ -9,9 +9,8 @@ export function judge(
 ): void {
   audit.close();
   const { breaches } = audit;
-  for (const [kind, times] of Object.entries(strokes)) {
-    if (isWhole && times === 0 && kind !== 'kick') breaches.note('idle', `there was no \`${kind}\``);
-  }
+  // A run that is cut short had no time for all of it.
+  if (isWhole) for (const what of missing(audit, strokes)) breaches.note('idle', what);
   for (const [name, samples] of heaps) {
     const { isFlat, second, last } = trendOf(samples);
     if (isFlat === false) breaches.note('memory', `${name}: ${second} bytes became ${last}`);
@@ -19,6 +18,16 @@ export function judge(
   for (const { handles, before, after } of remains) {
     if (handles.length > 0) breaches.note('remains', `handles: ${handles.join(', ')}`);
     if (after - before > leeway) breaches.note('remains', `${after - before} bytes of heap`);
+  }
+}
+
+/** What has to happen in a run, or it proves nothing. */
+function* missing({ sends, received, notes }: Audit, strokes: Outcome['strokes']): Generator<string, void> {
+  if (sends.effects === 0) yield 'nothing took effect';
+  if (received === 0) yield 'nothing was received';
+  if (notes === 0) yield 'no user was told anything alone';
+  for (const [kind, times] of Object.entries(strokes)) {
+    if (times === 0 && kind !== 'kick') yield `there was no \`${kind}\``;
   }
 }
 

@@ -8,18 +8,20 @@ import { conclude, runSteps, type Step } from './steps.ts';
 
 /** What is read of the report that vitest writes. */
 export interface VitestReport {
+  success: boolean;
   numPassedTests: number;
   numFailedTests: number;
   testResults: { status: string; assertionResults: unknown[] }[];
 }
 
-/** A file that fails before its first test counts as one failed test. */
+/** A file that fails before its first test counts as one failed test, and so does a process that dies in the middle of one. */
 export function countTests(report: VitestReport | undefined): { passed: number; failed: number } {
   if (!report) return { passed: 0, failed: 1 };
   const broken = report.testResults.filter(
     ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
   );
-  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length };
+  const failed = report.numFailedTests + broken.length;
+  return { passed: report.numPassedTests, failed: report.success ? failed : Math.max(1, failed) };
 }
 
 const bridge = '--workspace holdfast-inspect-classic';

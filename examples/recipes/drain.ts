@@ -1,4 +1,4 @@
-import { drain, drainable } from 'holdfast/server';
+import { close, drain, drainable } from 'holdfast/server';
 import type { Server } from 'socket.io';
 
 /**
@@ -11,18 +11,7 @@ export function drainOnSigterm(io: Server, grace = 30_000): void {
     process.on('SIGTERM', () => void drain(io, { over: 0, ackTimeout: grace / 20 }));
     // The rest of the time is for whatever else has to end: a database, a queue.
     await drain(io, { over: grace / 2, ackTimeout: grace / 5 });
-    await closed(io, grace / 10);
+    await close(io, { grace: grace / 10 });
     process.exit();
   });
-}
-
-/**
- * Closes the server. Requests under way have `grace` to end. Whoever connected and never sent one would keep it open for
- * ever: Node overlooks them until https://github.com/nodejs/node/pull/63470, and times none out while it closes.
- */
-async function closed(io: Server, grace: number): Promise<void> {
-  const { httpServer } = io;
-  const cut = () => 'closeAllConnections' in httpServer && httpServer.closeAllConnections();
-  setTimeout(cut, grace).unref();
-  await io.close();
 }

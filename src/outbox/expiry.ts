@@ -44,8 +44,10 @@ export class Expiry {
   #wait(due: number): void {
     this.stop();
     this.#due = due;
-    // A timer may be early by the clock, or the clock may have been set back: then it waits again.
-    this.#timer = this.#clock.setTimeout(() => this.#look(), clampDelay(due - this.#clock.now()));
+    // A timer may be early by the clock, or the clock may have been set back: then it waits again, never for a part of a
+    // millisecond, which a timer may round to none, or a clock not count: it would wait for ever in no time.
+    const ms = clampDelay(Math.ceil(due - this.#clock.now()));
+    this.#timer = this.#clock.setTimeout(() => this.#look(), ms);
   }
 
   #look(): void {

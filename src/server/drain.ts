@@ -22,8 +22,7 @@ export interface DrainOptions {
 /**
  * Sends everybody away, a few at a time, so that the servers that stay meet no stampede (SV-5): each link gets a BYE
  * `draining` and its end, after the acknowledgements that its handlers owe. Newcomers are refused with `draining`.
- * Resolves when all are gone; the server itself is the caller's to close. Connections without a request keep Node's
- * server open for ever unless `closeAllConnections()` ends them.
+ * Resolves when all are gone; `close()` ends the server itself.
  *
  * Called again, the promise is the same, and times that are shorter than what is left take their place: a second
  * SIGTERM may hurry.
@@ -35,8 +34,7 @@ export interface DrainOptions {
  * drainable(io);
  * process.once('SIGTERM', async () => {
  *   await drain(io, { over: 10_000 });
- *   setTimeout(() => http.closeAllConnections(), 1_000).unref();
- *   await io.close();
+ *   await close(io);
  * });
  */
 export function drain(io: Server | Namespace, options: DrainOptions = {}): Promise<Drained> {

@@ -9,6 +9,7 @@ export type { ByeCode, RefusalCode, RefusedWish } from '../wire.ts';
 export { type AdmissionOptions, admission } from './admission.ts';
 export type { AnyResponse, Handler } from './answer.ts';
 export { type AuthenticateOptions, authenticate } from './authenticate.ts';
+export { type CloseOptions, close } from './close.ts';
 export { type MemoryDedupeOptions, memoryDedupe } from './dedupe/memory.ts';
 export { type RedisDedupeOptions, redisDedupe } from './dedupe/redis.ts';
 export type { Claim, DedupeStore } from './dedupe/store.ts';

@@ -1,6 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { begin, type Effort, end, noEffort, spentBy, watch } from '../../machines/effort.ts';
+import { fc, test } from '../support/properties.ts';
 
 describe('[LC-8] time of trying', () => {
   test('[LC-8] is what passed between begin and end', () => {

@@ -1,4 +1,3 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import {
   type BackoffRequest,
@@ -12,6 +11,7 @@ import {
   type ReconnectPolicy,
 } from '../../machines/policy.ts';
 import { failure } from '../../machines/verdict.ts';
+import { fc, test } from '../support/properties.ts';
 
 const cause = failure('network', 'no route');
 

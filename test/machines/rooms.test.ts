@@ -1,4 +1,3 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import {
   isForgettable,
@@ -8,6 +7,7 @@ import {
   type RoomState,
   strangeRoom,
 } from '../../machines/rooms.ts';
+import { fc, test } from '../support/properties.ts';
 
 /** `sent` wherever there is a call to make, as the rooms do it at once. */
 function play(story: string, from = strangeRoom(false)): RoomState {

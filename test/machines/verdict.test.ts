@@ -1,6 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { classifySocketIo, failure, hints, type Observed, type Verdict } from '../../machines/verdict.ts';
+import { fc, test } from '../support/properties.ts';
 
 const refused = (message: string, data?: unknown) => classifySocketIo({ during: 'refused', message, data });
 const failed = (seen: Partial<Observed>) => classifySocketIo({ during: 'failed', message: 'down', ...seen });

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Delivery, DeliveryState } from '../../src/outbox/delivery.ts';
 import { settlePromises } from '../../src/testing/clock.ts';
 import { createHandStore, createOutboxHarness } from '../support/outbox.ts';
+import { fc } from '../support/properties.ts';
 
 type Step =
   | { readonly type: 'send'; readonly once: boolean; readonly ttl: number | undefined }

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { EMPTY } from 'rxjs';
 import { describe, expect, test } from 'vitest';
 import { assign } from 'xstate';
@@ -13,6 +12,7 @@ import { Outbox } from '../../src/outbox/outbox.ts';
 import { Queue } from '../../src/outbox/queue.ts';
 import { Rooms } from '../../src/rooms.ts';
 import { BrokenPromise, type OptionsInWorld, plans, run, type World } from '../../src/testing/index.ts';
+import { fc } from '../support/properties.ts';
 
 type Machine = typeof connectionMachine;
 

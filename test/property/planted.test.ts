@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assign, createMachine } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
 import { BrokenPromise, plans, type plans as plansOf, run } from '../../src/testing/index.ts';
+import { fc } from '../support/properties.ts';
 
 type Machine = typeof connectionMachine;
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { assign, fromCallback } from 'xstate';
 import { connectionMachine } from '../../machines/connection.ts';
 import type { Status } from '../../src/status.ts';
 import { BrokenPromise, tell, type World } from '../../src/testing/index.ts';
+import { fc } from '../support/properties.ts';
 import { messageRaces, races, runRace } from './race.ts';
 
 type Machine = typeof connectionMachine;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createConnection, type Signal } from '../../src/index.ts';
 import { type Command, commands, createWorld, stage } from '../../src/testing/index.ts';
+import { fc } from '../support/properties.ts';
 import { type Race, runRace } from './race.ts';
 
 /** As the world's provider says it, and its server enforces it; half a minute longer than the default lead time. */

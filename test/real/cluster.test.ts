@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -8,13 +8,15 @@ import { root } from '../../tools/paths.ts';
 import { findRedis, howToGetRedis } from '../../tools/redis.mjs';
 import { collected } from '../support/collected.ts';
 import { descendants, livingOf } from '../support/processes.ts';
+import { seed } from '../support/seed.ts';
 
 if (findRedis() === undefined) throw new Error(`There is no Redis server. ${howToGetRedis}`);
 
 /** Runs the example as a person does, but for npm around it. */
-function start(...args: string[]) {
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(process.execPath, ['--import', 'tsx', 'main.ts', ...args], {
     cwd: join(root, 'examples/cluster'),
+    env: { ...process.env, ...env },
   });
   onTestFinished(() => void child.kill('SIGTERM'));
   const output = collected(child.stdout);
@@ -27,9 +29,11 @@ function start(...args: string[]) {
   };
 }
 
+const small = ['--clients', '40', '--rate', '60', '--seed', `${seed}`, '--json'];
+
 /** A short run, with few enough clients for a machine that does other things as well. */
 async function run(...args: string[]) {
-  const { exit, output, errors } = start('--clients', '40', '--rate', '60', '--json', ...args);
+  const { exit, output, errors } = start([...small, ...args]);
   const code = await exit;
   expect([0, 1], errors()).toContain(code);
   const { faults, figures } = JSON.parse(output()) as Outcome;
@@ -82,29 +86,29 @@ test('[SV-7, SV-4] an effect without the id of its message is found out: it come
 }, 90_000);
 
 test('Ctrl-C ends every process, and erases what Redis wrote', async () => {
-  const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('holdfast-redis-'));
-  const before = folders();
-  const { child, exit, output } = start('--clients', '10');
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-cluster-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const { child, exit, output } = start(['--clients', '10'], { TMPDIR: folder });
   await expect.poll(output, { timeout: 30_000 }).toContain('they send');
-  const [folder = ''] = folders().filter((name) => !before.includes(name));
+  expect(readdirSync(folder)).toContainEqual(expect.stringMatching(/^holdfast-redis-/));
   const pids = await descendants(child.pid ?? 0);
   // Redis, three nodes, a process of clients.
   expect(pids.length).toBeGreaterThanOrEqual(5);
   child.kill('SIGINT');
   expect(await exit).toBe(130);
   await expect.poll(() => livingOf(pids)).toEqual([]);
-  expect(folders()).not.toContain(folder);
+  expect(readdirSync(folder)).not.toContainEqual(expect.stringMatching(/^holdfast-redis-/));
 }, 60_000);
 
 test('an option that does not exist is told, with those that do', async () => {
-  const { exit, errors } = start('--second', '60');
+  const { exit, errors } = start(['--second', '60']);
   expect(await exit).toBe(2);
   expect(errors()).toMatch(/^Unknown option '--second'/);
   expect(errors()).toContain('--seconds N');
 });
 
 test('--help lists the options', async () => {
-  const { exit, output } = start('--help');
+  const { exit, output } = start(['--help']);
   expect(await exit).toBe(0);
   expect(output()).toContain('--kill-every N');
 });

@@ -6,13 +6,13 @@ import { createRandom } from '../../src/testing/random.ts';
 import { compiled } from '../support/compiled.ts';
 import { countMessages } from '../support/counting-server.ts';
 import { afterRestart, useFolder } from '../support/outbox-folder.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';
 
 const script = compiled(fileURLToPath(new URL('../support/crash-child.ts', import.meta.url)));
 /** `npm run drops` is the full run: 200. */
 const crashes = Number(process.env['HOLDFAST_CRASHES'] ?? 12);
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 /** What one process sends, unless it dies before. */
 const batch = 60;
 
@@ -59,32 +59,31 @@ test(`[OB-3, OB-4, OB-7] ${crashes} times kill -9 with a file store: what was sa
   count.losesAck = () => false;
   // What is sent now comes after all that is left.
   const last = start(next, next + 2);
-  const told = `seed ${seed}`;
-  await expect.poll(() => count.effects.at(-1), { timeout: 60_000, message: told }).toBe(next + 1);
+  await expect.poll(() => count.effects.at(-1), { timeout: 60_000, message: seedTold }).toBe(next + 1);
   last.send('end');
   await once(last, 'exit');
-  expect((await afterRestart(folder)).ids, told).toEqual([]);
+  expect((await afterRestart(folder)).ids, seedTold).toEqual([]);
 
   const done = new Set(count.effects);
   expect(
     [...kept].filter((n) => n % 5 !== 0 && !done.has(n)),
-    told,
+    seedTold,
   ).toEqual([]);
-  expect(done.size, told).toBe(count.effects.length);
-  expect(kept.size, told).toBeGreaterThan(crashes * 10);
+  expect(done.size, seedTold).toBe(count.effects.length);
+  expect(kept.size, seedTold).toBeGreaterThan(crashes * 10);
   const stray = count.effects.findIndex((n, index) => n < (count.effects[index - 1] ?? 0));
-  expect(stray, told).toBe(-1);
+  expect(stray, seedTold).toBe(-1);
   // Of a `once` message nobody may ask twice: what a crash leaves uncertain is told, and let be.
   expect(
     count.repeats.filter((n) => n % 5 === 0),
-    told,
+    seedTold,
   ).toEqual([]);
   problems.delete('delivery-unknown');
-  expect([...problems], told).toEqual([]);
+  expect([...problems], seedTold).toEqual([]);
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   const { effects, repeats } = count;
   console.log(
-    `${told}: ${crashes} kills, ${kept.size} kept, ${left} left at the last, ${effects.length} done, ${repeats.length} repeats, in ${seconds} s`,
+    `${seedTold}: ${crashes} kills, ${kept.size} kept, ${left} left at the last, ${effects.length} done, ${repeats.length} repeats, in ${seconds} s`,
   );
 }, 600_000);
 

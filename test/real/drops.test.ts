@@ -4,13 +4,13 @@ import { FaultProxy } from '../../examples/shared/fault-proxy.ts';
 import { createConnection, plain, socketIo } from '../../src/index.ts';
 import { createRandom } from '../../src/testing/random.ts';
 import { countMessages } from '../support/counting-server.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { startServer } from '../support/servers.ts';
 import { use } from '../support/trial.ts';
 
 /** `npm run drops` is the full run: 100,000 messages over 1,000 drops. */
 const messages = Number(process.env['HOLDFAST_MESSAGES'] ?? 20_000);
 const drops = messages / 100;
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
 /** As many as may wait before the app waits. */
 const most = 1_500;
 
@@ -93,14 +93,13 @@ test(`[OB-1, OB-2, OB-3] ${messages} messages over ${drops} drops: none lost, no
   send(messages - deliveries.length);
   await Promise.all(deliveries);
 
-  const told = `seed ${seed}`;
-  expect(Object.fromEntries(outcomes), told).toEqual({ acknowledged: messages });
-  expect(count.effects.length, told).toBe(messages);
+  expect(Object.fromEntries(outcomes), seedTold).toEqual({ acknowledged: messages });
+  expect(count.effects.length, seedTold).toBe(messages);
   const firstStray = count.effects.findIndex((n, index) => n !== index);
-  expect(firstStray, told).toBe(-1);
+  expect(firstStray, seedTold).toBe(-1);
   const { losses } = connection.stats();
   const lost = Object.values(losses).reduce((sum, each) => sum + each, 0);
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
-  console.log(`${told}: ${lost} links lost, ${count.repeats.length} repeats, in ${seconds} s`, losses);
-  expect(lost, told).toBeGreaterThanOrEqual(drops);
+  console.log(`${seedTold}: ${lost} links lost, ${count.repeats.length} repeats, in ${seconds} s`, losses);
+  expect(lost, seedTold).toBeGreaterThanOrEqual(drops);
 }, 600_000);

@@ -9,10 +9,10 @@ import { createRandom } from '../../src/testing/random.ts';
 import { compiled } from '../support/compiled.ts';
 import { payloadOf } from '../support/kill-payload.ts';
 import { afterRestart, closing, filesOf, useFolder } from '../support/outbox-folder.ts';
+import { seed } from '../support/seed.ts';
 
 const script = compiled(fileURLToPath(new URL('../support/file-store-child.ts', import.meta.url)));
 const rounds = Number(process.env['HOLDFAST_KILLS'] ?? 40);
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Math.floor(Math.random() * 1e9));
 
 interface Child {
   readonly process: ChildProcess;

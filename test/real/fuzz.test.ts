@@ -2,8 +2,10 @@ import { expect, test } from 'vitest';
 import { socketIo } from '../../src/link/socket-io.ts';
 import type { Transport } from '../../src/link/socket-io-options.ts';
 import { Secret } from '../../src/secret.ts';
+import { createRandom } from '../../src/testing/random.ts';
 import * as peers from '../support/odd-peers.ts';
 import type { Heard } from '../support/recording-sink.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { startServer } from '../support/servers.ts';
 import { type Switchboard, switchboard } from '../support/switchboard.ts';
 import { quiet, type Trial, trial, use } from '../support/trial.ts';
@@ -28,9 +30,8 @@ const orders: { first: string; transports: Transport[] }[] = [
 test.each(orders)(
   '[LK-2] [LK-3] hundreds of hostile attempts, $first first: one settlement each, nothing after a hang-up, nothing left over',
   async ({ transports }) => {
-    const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
-    console.log(`FUZZ_SEED=${seed}`);
-    const random = generator(seed);
+    console.log(seedTold);
+    const random = createRandom(seed);
     const { io, port } = use(await startServer(impatient));
     io.use((socket, proceed) => {
       const { act } = socket.handshake.auth as { act?: string };
@@ -140,15 +141,4 @@ async function turns(count: number): Promise<void> {
 
 function pick<T>(from: readonly T[], random: () => number): T {
   return from[Math.floor(random() * from.length)] as T;
-}
-
-/** mulberry32 */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

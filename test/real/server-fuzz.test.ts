@@ -3,10 +3,9 @@ import { createRandom } from '../../src/testing/random.ts';
 import { guarded } from '../support/guarded.ts';
 import { live } from '../support/live.ts';
 import { rawClient } from '../support/raw-client.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { forged, tokenOf } from '../support/tokens.ts';
 import { use } from '../support/trial.ts';
-
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
 type Random = () => number;
 
@@ -93,7 +92,7 @@ test.each([
 ])(
   '[SV-1] 500 random credentials, and random packets, over the wire, %s: each is answered, nobody else notices',
   async (_, server) => {
-    console.log(`FUZZ_SEED=${seed}`);
+    console.log(seedTold);
     const random = createRandom(seed);
     const { url, port, io, notices, users } = await guarded({}, { server });
     const run = live(url, { credential: () => tokenOf({ sub: 'witness' }) });

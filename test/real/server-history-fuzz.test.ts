@@ -8,12 +8,11 @@ import { granted, greet, wishing } from '../support/greeter.ts';
 import { rawClient } from '../support/raw-client.ts';
 import { useRedis } from '../support/redis.ts';
 import { roomsServer } from '../support/rooms-server.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { use } from '../support/trial.ts';
 
 /** Others may have the machine. */
 const patient = { timeout: 10_000 };
-
-const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 31);
 
 const redis = await useRedis();
 const client = createClient({ url: redis.url });
@@ -127,7 +126,7 @@ const stores: [string, () => HistoryStore][] = [
 
 describe.each(stores)('%s', (_, create) => {
   test('[SV-8] [RM-4] [SV-2] whatever a client says in its handshake and after it: it is answered, gets nothing that it may not have, and others notice nothing', async () => {
-    console.log(`FUZZ_SEED=${seed}`);
+    console.log(seedTold);
     const random = createRandom(seed);
     const server = await roomsServer({
       history: create(),

@@ -11,15 +11,13 @@ import { heldRedis } from '../support/held-redis.ts';
 import { forkNode, type Node } from '../support/nodes.ts';
 import { useRedis } from '../support/redis.ts';
 import { roomsServer } from '../support/rooms-server.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { next } from '../support/servers.ts';
 import { switchboard } from '../support/switchboard.ts';
 import { quiet, use } from '../support/trial.ts';
 
 /** Others may have the machine. */
 const patient = { timeout: 10_000 };
-
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
-const told = `HOLDFAST_SEED=${seed}`;
 
 const redis = await useRedis();
 const client = createClient({ url: redis.url });
@@ -104,9 +102,9 @@ test('[SV-8] [RM-4] nodes that are killed while somebody talks: whoever comes ba
     for (const party of parties) await expect.poll(() => party.read.length, { timeout: 10_000 }).toBe(n);
   }
   for (const party of parties) {
-    expect(party.read, told).toEqual(numbers(1, n));
-    expect(party.faults, told).toEqual([]);
-    expect(party.resets, told).toBe(0);
+    expect(party.read, seedTold).toEqual(numbers(1, n));
+    expect(party.faults, seedTold).toEqual([]);
+    expect(party.resets, seedTold).toBe(0);
   }
 }, 120_000);
 

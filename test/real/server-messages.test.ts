@@ -17,12 +17,11 @@ import { createRandom } from '../../src/testing/random.ts';
 import { live, until } from '../support/live.ts';
 import { forkNode, type Node } from '../support/nodes.ts';
 import { useRedis } from '../support/redis.ts';
+import { seed, seedTold } from '../support/seed.ts';
 import { startServer } from '../support/servers.ts';
 import { switchboard } from '../support/switchboard.ts';
 import { use } from '../support/trial.ts';
 
-const seed = Number(process.env['HOLDFAST_SEED'] ?? Date.now() % 2 ** 31);
-const told = `seed ${seed}`;
 const dialect = plain({ idKey: 'id' });
 const asThemselves = ({ identity }: { identity: string }) => identity;
 
@@ -108,9 +107,9 @@ describe.each([
     }
     const answers = await Promise.all(sent.map(({ acknowledged }) => acknowledged));
     const numbers = Array.from({ length: 2_000 }, (_, n) => n);
-    expect(server.effects, told).toEqual(numbers);
-    expect(answers, told).toEqual(numbers.map((n) => ({ n, place: n + 1 })));
-    expect(server.repeats(), told).toBeGreaterThan(0);
+    expect(server.effects, seedTold).toEqual(numbers);
+    expect(answers, seedTold).toEqual(numbers.map((n) => ({ n, place: n + 1 })));
+    expect(server.repeats(), seedTold).toBeGreaterThan(0);
   }, 120_000);
 });
 
@@ -136,7 +135,7 @@ test('[SV-4] a Redis that is killed and comes back with what it wrote: nothing i
   const numbers = Array.from({ length: sent.length }, (_, n) => n);
   expect(
     [...server.effects].sort((a, b) => a - b),
-    told,
+    seedTold,
   ).toEqual(numbers);
 }, 60_000);
 
@@ -171,21 +170,21 @@ test('[SV-4] nodes that are killed in the middle: no message is lost, no effect 
   const answers = await Promise.all(sent.map(({ acknowledged }) => acknowledged));
 
   const numbers = Array.from({ length: 300 * kills }, (_, n) => n);
-  expect(answers, told).toEqual(numbers.map((n) => ({ n, node: expect.any(Number) })));
+  expect(answers, seedTold).toEqual(numbers.map((n) => ({ n, node: expect.any(Number) })));
   const effects = (await client.lRange('effects', 0, -1)).map(Number);
   expect(
     effects.sort((a, b) => a - b),
-    told,
+    seedTold,
   ).toEqual(numbers);
   const runs = (await client.lRange('runs', 0, -1)).map(Number);
   const again = runs.filter((n, at) => runs.indexOf(n) !== at);
   console.log(
-    `${told}: ${kills} nodes killed, ${underWay.size} messages under way, ${again.length} ran again`,
+    `${seedTold}: ${kills} nodes killed, ${underWay.size} messages under way, ${again.length} ran again`,
   );
-  expect(underWay.size, told).toBeGreaterThan(0);
+  expect(underWay.size, seedTold).toBeGreaterThan(0);
   expect(
     again.filter((n) => !underWay.has(n)),
-    told,
+    seedTold,
   ).toEqual([]);
 }, 120_000);
 
@@ -231,7 +230,7 @@ test('[SV-4] whatever a client says, it is answered, and others notice nothing',
     const args = Array.from({ length: Math.floor(random() * 4) }, values);
     if (random() < 0.2) socket.emit('message', ...args);
     const answer = await socket.timeout(5_000).emitWithAck('message', ...args);
-    expect(answer, `${told} ${JSON.stringify(args)}`).toMatchObject({ error: expect.anything() });
+    expect(answer, `${seedTold} ${JSON.stringify(args)}`).toMatchObject({ error: expect.anything() });
   }
   expect(await connection.send('message', { n: 1 }).acknowledged).toEqual({ n: 1, place: 1 });
   expect(connection.stats().losses).toEqual({});

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { roomsOf, userName } from '../../examples/cluster/rooms.ts';
 import { Audit } from '../../soak/audit/audit.ts';
 import { judge } from '../../soak/judge.ts';
 import { networkFaults } from '../../soak/world/scenario.ts';
@@ -14,11 +15,23 @@ const good = {
   remains: [{ handles: [], before: 20 * megabyte, after: 24 * megabyte }],
 };
 
-/** What is broken in the end, but that no message was sent here. */
-function broken(change: Partial<typeof good> = {}): readonly string[] {
-  const audit = new Audit([], 40);
+/** What is broken in the end, after one message to a room and one word to a user. */
+function broken(change: Partial<typeof good> = {}, audit = busy()): readonly string[] {
   judge(audit, { ...good, ...change });
-  return audit.breaches.broken.filter((name) => name !== 'idle' || audit.breaches.count(name) > 3);
+  return audit.breaches.broken;
+}
+
+function busy(): Audit {
+  const user = userName(0);
+  const audit = new Audit([user], 1);
+  const [room = ''] = roomsOf(user, 1);
+  const key = `${user}/0`;
+  audit.note(['sent', key, room]);
+  audit.effect(room, { key, from: user });
+  audit.note(['ended', key, 'acknowledged']);
+  audit.note(['got', user, room, key]);
+  audit.note(['note', user, user]);
+  return audit;
 }
 
 test('a good end', () => {
@@ -49,8 +62,16 @@ test('memory that clients did not give back is found', () => {
   ]);
 });
 
-test('a run that is cut short need not have had all faults', () => {
-  expect(broken({ strokes: { ...(strokes as object), blackhole: 0 } as never, isWhole: false })).toEqual([]);
+test('a run that is cut short need not have had all faults, nor any message', () => {
+  const cutShort = { strokes: { ...(strokes as object), blackhole: 0 } as never, isWhole: false };
+  expect(broken(cutShort)).toEqual([]);
+  expect(broken(cutShort, new Audit([userName(0)], 1))).toEqual([]);
+});
+
+test('a run in which nothing was said is found', () => {
+  const audit = new Audit([userName(0)], 1);
+  expect(broken({}, audit)).toEqual(['idle']);
+  expect(audit.breaches.count('idle')).toBe(3);
 });
 
 test('a fault that never happened is found: such a run proves nothing', () => {

@@ -1,7 +1,7 @@
-import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { isHoldfastError } from '../../src/errors.ts';
 import { copyPayload } from '../../src/payload.ts';
+import { fc, test as property } from '../support/properties.ts';
 
 function messageOf(payload: unknown): string {
   try {

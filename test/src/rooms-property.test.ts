@@ -1,4 +1,3 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { defaultPolicy } from '../../machines/policy.ts';
 import type { Dialect } from '../../src/dialect/dialect.ts';
@@ -8,6 +7,7 @@ import { Problems } from '../../src/problems.ts';
 import { Rooms } from '../../src/rooms.ts';
 import { countTimers } from '../../src/testing/clock.ts';
 import { createVirtualClock, settlePromises } from '../../src/testing/index.ts';
+import { fc, test } from '../support/properties.ts';
 
 const names = ['a', 'b', 'c'] as const;
 const ackTimeout = 1_000;

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LogWorld } from '../../support/log-world.ts';
+import { fc } from '../../support/properties.ts';
 
 const rooms = ['a', 'b', 'c'] as const;
 

@@ -1,10 +1,10 @@
-import { fc, test } from '@fast-check/vitest';
 import { Subject } from 'rxjs';
 import { describe, expect } from 'vitest';
 import { SimulatedClock } from 'xstate';
 import { HoldfastError, type Status, steady } from '../../../src/index.ts';
 import { createVirtualClock } from '../../../src/testing/clock.ts';
 import { createHarness, shortly } from '../../support/harness.ts';
+import { fc, test } from '../../support/properties.ts';
 import { timersOn } from '../../support/world.ts';
 
 const cause = new HoldfastError('network', 'no route');

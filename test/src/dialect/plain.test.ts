@@ -1,7 +1,7 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, vi } from 'vitest';
 import type { Call } from '../../../src/dialect/dialect.ts';
 import { HoldfastError, LinkCallError, type PlainOptions, plain } from '../../../src/index.ts';
+import { fc, test } from '../../support/properties.ts';
 
 function errorOf(options: unknown): HoldfastError | undefined {
   try {

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Behaviour, behaviours, MissedWorld } from '../../support/missed-world.ts';
+import { fc } from '../../support/properties.ts';
 
 type Step = (world: MissedWorld) => void | Promise<void>;
 

@@ -192,6 +192,18 @@ describe('ttl', () => {
     expect(clock.pending).toBe(1);
   });
 
+  test('[OB-5] it is looked for in whole milliseconds: a fraction that a clock cannot count makes no loop', async () => {
+    const { outbox, clock } = createOutboxHarness();
+    await clock.advance(0.1);
+    const sent = outbox.send('say', 1, { ttl: 800 });
+    // A day back, and a number of this size cannot hold the fraction: the timer is early by less than the clock can tell.
+    clock.adjust(-86_400_000);
+    await clock.advance(86_400_800);
+    expect(sent.state).toBe('queued');
+    await clock.advance(1);
+    expect(sent.state).toBe('expired');
+  });
+
   test('[OB-5] overdue after a sleep, it is not sent in the moment of waking', async () => {
     const { outbox, open, hands, clock } = createOutboxHarness();
     const slept = outbox.send('say', 1, { ttl: 1_000 });

@@ -1,4 +1,3 @@
-import { fc, test } from '@fast-check/vitest';
 import { afterEach, describe, expect, vi } from 'vitest';
 import {
   type DedupeStore,
@@ -8,6 +7,7 @@ import {
   Refuse,
 } from '../../../src/server/index.ts';
 import { createDesk } from '../../support/desk.ts';
+import { fc, test } from '../../support/properties.ts';
 
 afterEach(() => vi.useRealTimers());
 

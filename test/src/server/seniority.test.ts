@@ -1,7 +1,7 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect, vi } from 'vitest';
 import { createSeniority, type Rank, type Seniority } from '../../../src/server/seniority.ts';
 import { createRandom } from '../../../src/testing/random.ts';
+import { fc, test } from '../../support/properties.ts';
 
 interface Mock {
   readonly id: string;

@@ -1,6 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { type Answer, Slots } from '../../../src/server/slots.ts';
+import { fc, test } from '../../support/properties.ts';
 
 const rate10 = { rate: 10, burst: 2, longestWait: 60_000 };
 const slot = (retryAfter: number): Answer => ({ retryAfter, exact: true });

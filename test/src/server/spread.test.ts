@@ -1,6 +1,6 @@
-import { fc, test } from '@fast-check/vitest';
 import { describe, expect } from 'vitest';
 import { Spread } from '../../../src/server/spread.ts';
+import { fc, test } from '../../support/properties.ts';
 
 describe('a spread', () => {
   test('[SV-5] lets them go evenly, the last one at the end', () => {

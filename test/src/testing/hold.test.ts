@@ -1,7 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { classifySocketIo, type Status } from '../../../src/index.ts';
 import {
@@ -17,6 +16,7 @@ import {
   stage,
 } from '../../../src/testing/index.ts';
 import { healedMessageInvariants, messageInvariants } from '../../../src/testing/message-invariants.ts';
+import { fc } from '../../support/properties.ts';
 
 test('[TS-1] settings, a classifier and a provider of your own are held to every promise', () =>
   assertConnectionHolds(

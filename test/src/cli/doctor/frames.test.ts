@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { opcodes, readFrame, writeFrame } from '../../../../src/cli/doctor/wire/frames.ts';
+import { fc } from '../../../support/properties.ts';
 
 describe('[DR-1] frames of a WebSocket', () => {
   test.each([0, 1, 125, 126, 65_535, 65_536, 100_000])(

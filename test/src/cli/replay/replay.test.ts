@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { UsageError } from '../../../../src/cli/command.ts';
 import { replay } from '../../../../src/cli/replay/command.ts';
 import type { Trace, TraceEntry } from '../../../../src/trace.ts';
 import { createHarness } from '../../../support/harness.ts';
+import { fc } from '../../../support/properties.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-replay-'));
 afterAll(() => rmSync(folder, { recursive: true }));
