@@ -51,7 +51,7 @@ export default defineConfig({
           name: 'browser',
           include: [browser],
           globalSetup: 'test/support/browser/build-page.ts',
-          fileParallelism: false,
+          maxWorkers: 2,
           sequence: { groupOrder: 2 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
