@@ -48,7 +48,10 @@ const ends = ['lowest', 'newest'] as const;
 type End = (typeof ends)[number];
 
 /** What tells of the product. The rest looks at the workshop, and at a lock that is not the repository's any more. */
-const unitTests = ['machines', 'src', 'property'].map((folder) => `test/${folder}`).join(' ');
+const unitTests = ['machines', 'src', 'property/outbox', 'property/races', 'property/renewal']
+  // Not those that plant faults: which promise finds one first depends on what fast-check draws, and versions differ in it.
+  .map((path) => `test/${path}`)
+  .join(' ');
 
 async function tryPeers(end: End): Promise<void> {
   const copy = mkdtempSync(join(tmpdir(), 'holdfast-peers-'));

@@ -28,15 +28,34 @@ const lastTurns = 100;
 export function close(io: Server, options: CloseOptions = {}): Promise<void> {
   checkOptions('close()', options, { grace: duration });
   const { grace = 1_000 } = options;
-  // A server of HTTP/2 cannot be cut, and an engine without Node has no HTTP server.
-  const cut = () => {
-    const http: object | undefined = io.httpServer;
-    if (http && 'closeAllConnections' in http)
-      (http as { closeAllConnections(): void }).closeAllConnections();
-  };
-  const closed = io.close();
+  const { httpServer } = io;
+  const closed = Promise.all([httpEnd(httpServer), io.close().catch(wasClosed)]).then(() => {});
   return within(grace, closed, () => {
-    cut();
+    cut(httpServer);
     return within(lastTurns, closed, () => {});
   });
+}
+
+/** An engine without Node has none. */
+type Http = Server['httpServer'] | undefined;
+
+/** Resolves when its last connection is gone. `io.close()` does so itself since Socket.IO 4.8.2, but for a second call. */
+function httpEnd(http: Http): Promise<void> {
+  if (http === undefined) return Promise.resolve();
+  if (!http.listening) return ends.get(http) ?? Promise.resolve();
+  const end = new Promise<void>((resolve) => http.once('close', resolve));
+  ends.set(http, end);
+  return end;
+}
+
+const ends = new WeakMap<NonNullable<Http>, Promise<void>>();
+
+/** Socket.IO 4.8.2, and no other one, minds a server that is closed already. */
+function wasClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERR_SERVER_NOT_RUNNING') throw error;
+}
+
+/** A server of HTTP/2 has no such call. */
+function cut(http: Http): void {
+  if (http !== undefined && 'closeAllConnections' in http) http.closeAllConnections();
 }

@@ -4,6 +4,8 @@ import { type Check, withMethods } from './checks.ts';
 export interface RedisClient {
   /** Runs a Lua script, with everything that it touches among `keys`. */
   eval(script: string, options: ScriptOptions): Promise<unknown>;
+  /** `false` while it has no connection. */
+  readonly isReady?: boolean;
 }
 
 /** What a script is given, as node-redis takes it. */

@@ -76,8 +76,16 @@ test('[SV-5] nor does it wait for whoever does not finish the handshake of TLS',
 test('a server that never listened, or is closed already, is closed', async () => {
   await close(new Server(createServer()));
   const { io } = await startServer();
-  await Promise.all([close(io, { grace: never }), close(io, { grace: never })]);
   await close(io, { grace: never });
+  await close(io, { grace: never });
+});
+
+test('[SV-5] called again, it may hurry', async () => {
+  const { io, answer } = await beingAsked();
+  const cut = expect(answer).rejects.toThrow();
+  const first = close(io, { grace: never });
+  await close(io, { grace: 50 });
+  await Promise.all([first, cut]);
 });
 
 test('options are held against what they may be', () => {

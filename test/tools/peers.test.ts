@@ -44,7 +44,7 @@ test('other versions take the place of the pinned ones, and of no others', () =>
 });
 
 test('the client that the real tests call the lowest is the lowest that is promised', () => {
-  expect(devDependencies['socket.io-client-4.7']).toBe(
+  expect(devDependencies['socket.io-client-lowest']).toBe(
     `npm:socket.io-client@${lowestOf(peerDependencies['socket.io-client'] ?? '')}`,
   );
 });

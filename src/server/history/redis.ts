@@ -144,6 +144,9 @@ class HistoryInRedis implements RedisHistory {
     for (let pause = soonest; ; pause = Math.min(2 * pause, latest)) {
       const left = deadline - performance.now();
       try {
+        // Nothing is left to wait in its queue: where two that wait are given up, node-redis before 6.2 swallows what comes
+        // next (redis/node-redis#3320).
+        if (this.#client.isReady === false) throw new Error('there is no connection to it');
         return await within(left, this.#run(this.#client, one, args, control.signal), () => {
           // What has not been sent by now never is.
           control.abort();

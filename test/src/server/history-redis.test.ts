@@ -314,6 +314,29 @@ describe('a Redis that was away', () => {
     expect(one.restarted).toEqual([]);
   });
 
+  test('[SV-8] a client without a connection is given nothing that would wait in its queue, and is asked when it has one', async () => {
+    let isReady = false;
+    const givenTooSoon: string[] = [];
+    const source: RedisSource = {
+      get isReady() {
+        return isReady;
+      },
+      eval(script, options) {
+        if (!isReady) givenTooSoon.push(script);
+        return client.eval(script, options);
+      },
+      duplicate: () => client.duplicate(),
+    };
+    const one = node(freshPrefix(), { source });
+    const said = say(one.history, 'kept');
+    const read = one.history.read([{ room: 'a', after: null }], ample);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    isReady = true;
+    await Promise.all([said, read]);
+    expect(givenTooSoon).toEqual([]);
+    await expect.poll(one.payloads, patient).toEqual(['kept']);
+  });
+
   test('[SV-8] what is said while it is away for long is refused in time, and never said', async () => {
     const prefix = freshPrefix();
     // One that would send it whenever Redis is back.
