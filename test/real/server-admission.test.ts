@@ -47,7 +47,9 @@ describe('admission', () => {
     expect(peak(admitted, 100)).toBeLessThanOrEqual(rate / 10 + burst + 1);
     const took = Math.max(...admitted) - since;
     expect(took).toBeGreaterThan(((clients - burst) * 1_000) / rate - 100);
-    expect(took).toBeLessThan((1.5 * clients * 1_000) / rate);
+    // From when all have knocked: clients that share a machine with much else are late for that, too.
+    const knocked = (came[clients - 1] ?? 0) - since;
+    expect(took - knocked).toBeLessThan((1.5 * clients * 1_000) / rate);
     expect(came.length).toBeLessThan(2.5 * clients);
     expect(runs.flatMap(({ asked }) => asked).filter(({ forceRefresh }) => forceRefresh)).toEqual([]);
   });
