@@ -220,8 +220,7 @@ export class Session implements SessionPort {
 
   #outboxOf(): Outbox {
     if (this.#outbox === null) {
-      const { outbox, clock, id, dialect, policy, random, desk, problems } = this.#parts;
-      this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
+      this.#outbox = new Outbox(this.#parts);
       if (this.#stage === 'disposed') void this.#outbox.dispose();
       else this.#outbox.belongTo(this.#identity);
       const link = this.#stage === 'open' ? this.#line.session() : null;
