@@ -11,7 +11,7 @@ import { Recovery } from './recovery.ts';
 import { SignOfLife } from './sign-of-life.ts';
 import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
 import { afterDecodedPackets } from './turn.ts';
-import { readUrl } from './url.ts';
+import { type Address, readUrl } from './url.ts';
 
 /**
  * A link over Socket.IO 4. Connects nothing and reads no more than its arguments.
@@ -23,24 +23,36 @@ import { readUrl } from './url.ts';
  */
 export function socketIo(url: string, options?: SocketIoOptions): Link {
   const checked = checkSocketIoOptions(options);
-  const { origin, namespace, query } = readUrl(url, checked.path);
-  const transports = checked.transports ?? ['websocket'];
-  const needsAgent = transports.includes('polling') && checked.agent === undefined;
-  return {
-    open(_identity: string, sink: LinkSink): LinkSession {
-      const manager = new Manager(origin, {
-        ...(checked as object),
-        // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
-        transports: [...transports],
-        query: { ...query, ...checked.query },
-        autoConnect: false,
-        reconnection: false,
-        // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
-        timeout: false as unknown as number,
-      });
-      return new SocketIoSession(manager, namespace, sink, lingeringOf(origin, needsAgent));
-    },
-  };
+  return new SocketIoLink(readUrl(url, checked.path), checked);
+}
+
+/** A class, since each connection may have a link of its own, and thousands of them live in one process. */
+class SocketIoLink implements Link {
+  readonly #address: Address;
+  readonly #options: SocketIoOptions;
+
+  constructor(address: Address, options: SocketIoOptions) {
+    this.#address = address;
+    this.#options = options;
+  }
+
+  open(_identity: string, sink: LinkSink): LinkSession {
+    const { origin, namespace, query } = this.#address;
+    const options = this.#options;
+    const transports = options.transports ?? ['websocket'];
+    const manager = new Manager(origin, {
+      ...(options as object),
+      // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
+      transports: [...transports],
+      query: { ...query, ...options.query },
+      autoConnect: false,
+      reconnection: false,
+      // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
+      timeout: false as unknown as number,
+    });
+    const needsAgent = transports.includes('polling') && options.agent === undefined;
+    return new SocketIoSession(manager, namespace, sink, lingeringOf(origin, needsAgent));
+  }
 }
 
 /** `dialling` until the CONNECT packet is sent, which waits for the credential; `greeting` until it is answered. */
@@ -59,7 +71,7 @@ class SocketIoSession implements LinkSession {
   #calls: Calls | null = null;
   #signOfLife: SignOfLife | null = null;
   #phase: Phase = 'resting';
-  #epoch = Number.NEGATIVE_INFINITY;
+  #epoch = -1;
   #credential: Secret<Auth> | null | undefined;
   #sendConnect: ((auth: object) => void) | undefined;
   #maxPayload: number | null = null;
