@@ -17,7 +17,7 @@ interface LineParts extends Pick<Settings, 'deadlines'> {
   readonly dialect: AnyDialect;
   readonly classify: Classifier;
   readonly problems: Problems;
-  readonly send: (event: LinkEvent) => void;
+  readonly machine: { send(event: LinkEvent): void };
   readonly inbox: Pick<Inbox, 'deliver'>;
 }
 
@@ -130,14 +130,15 @@ export class Line implements LinkPort {
   }
 
   #attempt(epoch: number, what: string, act: (session: LinkSession) => void): void {
-    const { problems, classify, desk, send } = this.#parts;
+    const { problems, classify, desk, machine } = this.#parts;
     try {
       if (this.#current === null) throw new Error('there is no session');
       act(this.#current.session);
     } catch (thrown) {
       problems.caught(`the link in ${what}`, thrown);
       const message = `the link threw in ${what}: ${describe(thrown)}`;
-      send({ type: 'link.failed', epoch, verdict: classify(desk.redact({ during: 'failed', message })) });
+      const verdict = classify(desk.redact({ during: 'failed', message }));
+      machine.send({ type: 'link.failed', epoch, verdict });
     }
   }
 }
@@ -162,20 +163,20 @@ class Sink implements LinkSink {
   }
 
   opened(epoch: number, { recovered }: { readonly recovered: boolean }): void {
-    this.#parts.send({ type: 'link.opened', epoch, recovered });
+    this.#parts.machine.send({ type: 'link.opened', epoch, recovered });
   }
 
   refused(epoch: number, observed: Observed): void {
-    this.#parts.send({ type: 'link.refused', epoch, verdict: this.#judge(observed) });
+    this.#parts.machine.send({ type: 'link.refused', epoch, verdict: this.#judge(observed) });
   }
 
   failed(epoch: number, observed: Observed): void {
-    this.#parts.send({ type: 'link.failed', epoch, verdict: this.#judge(observed) });
+    this.#parts.machine.send({ type: 'link.failed', epoch, verdict: this.#judge(observed) });
   }
 
   lost(epoch: number, observed: Observed): void {
     const explained = this.#lastWord?.epoch === epoch ? { ...observed, bye: this.#lastWord.bye } : observed;
-    this.#parts.send({ type: 'link.lost', epoch, verdict: this.#judge(explained) });
+    this.#parts.machine.send({ type: 'link.lost', epoch, verdict: this.#judge(explained) });
   }
 
   received(epoch: number, event: string, args: readonly unknown[], replayed: boolean): void {

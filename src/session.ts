@@ -25,7 +25,7 @@ interface SessionParts extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'polic
   readonly desk: CredentialDesk;
   readonly problems: Problems;
   readonly inbox: Pick<Inbox, 'forget' | 'hold' | 'release' | 'catchUp'>;
-  readonly send: (event: RestoringEvent) => void;
+  readonly machine: { send(event: RestoringEvent): void };
 }
 
 /**
@@ -215,7 +215,7 @@ export class Session implements SessionPort {
   #tellAnswered(): void {
     const epoch = this.#answered;
     this.#answered = null;
-    if (epoch !== null) this.#parts.send({ type: 'restoring.done', epoch });
+    if (epoch !== null) this.#parts.machine.send({ type: 'restoring.done', epoch });
   }
 
   #outboxOf(): Outbox {
