@@ -1,4 +1,5 @@
 import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { without } from './without.ts';
 
 /**
  * What is told to whoever listens at that time, and to nobody later. A Subject of RxJS does the same with a list and
@@ -33,7 +34,7 @@ export class Hot<T> {
   }
 
   static remove<T>(hot: Hot<T>, subscriber: Subscriber<T>): void {
-    hot.#subscribers = hot.#subscribers.filter((other) => other !== subscriber);
+    hot.#subscribers = without(hot.#subscribers, subscriber);
   }
 
   #add(subscriber: Subscriber<T>): void {

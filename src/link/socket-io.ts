@@ -7,7 +7,7 @@ import { guardHandshake } from './handshake.ts';
 import { type Lingers, lingeringOf } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
-import { Recovery } from './recovery.ts';
+import { isOffer, Recovery } from './recovery.ts';
 import { SignOfLife } from './sign-of-life.ts';
 import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
 import { afterDecodedPackets } from './turn.ts';
@@ -66,8 +66,8 @@ class SocketIoSession implements LinkSession {
   readonly #mayUpgrade: boolean;
   readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #lingering: Lingers;
-  readonly #recovery = new Recovery();
-  // Both made when asked for: most links never call, and fewer are asked for a sign of life.
+  // Each made when needed: few servers offer it, most links never call, and fewer are asked for a sign of life.
+  #recovery: Recovery | null = null;
   #calls: Calls | null = null;
   #signOfLife: SignOfLife | null = null;
   #phase: Phase = 'resting';
@@ -84,7 +84,9 @@ class SocketIoSession implements LinkSession {
     this.#mayUpgrade = manager.opts.transports?.[0] !== 'websocket';
     // Before the Socket subscribes to the same event: the answer to CONNECT is read here before it has effects there.
     manager.on('packet', (packet) => {
-      if (packet.type === connectPacket && packet.nsp === namespace) this.#recovery.answered(packet.data);
+      if (packet.type !== connectPacket || packet.nsp !== namespace) return;
+      if (isOffer(packet.data)) this.#recovery ??= new Recovery();
+      this.#recovery?.answered(packet.data);
     });
     this.#socket = manager.socket(namespace, { auth: (send) => this.#whenDialled(send) });
     this.#socket.on('connect', () => this.#connected());
@@ -203,7 +205,8 @@ class SocketIoSession implements LinkSession {
     this.#sendConnect = undefined;
     this.#phase = 'greeting';
     try {
-      send(this.#recovery.ask(this.#credential?.expose() ?? {}));
+      const auth = this.#credential?.expose() ?? {};
+      send(this.#recovery?.ask(auth) ?? { ...auth });
     } catch (error) {
       this.#fail(this.#epoch, error);
     }
@@ -215,7 +218,7 @@ class SocketIoSession implements LinkSession {
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
     const recovered = this.#socket.recovered === true;
-    this.#recovery.opened(recovered);
+    this.#recovery?.opened(recovered);
     this.#tell((sink, epoch) => sink.opened(epoch, { recovered }));
   }
 
@@ -246,7 +249,7 @@ class SocketIoSession implements LinkSession {
     let own = args;
     if (typeof last === 'function') {
       own = guardAnswer(args, () => this.#epoch === epoch && this.#phase === 'open');
-    } else if (typeof last === 'string') {
+    } else if (typeof last === 'string' && this.#recovery !== null) {
       own = this.#recovery.received(args, Date.now());
     }
     const replayed = this.#phase === 'greeting' && this.#socket.recovered === true;
@@ -260,7 +263,7 @@ class SocketIoSession implements LinkSession {
   /** Ends the attempt or the link before telling of it, so that the sink may dial again at once. */
   #settle(observed: Observed): void {
     const { during } = observed;
-    if (during === 'lost') this.#recovery.ended(observed);
+    if (during === 'lost') this.#recovery?.ended(observed);
     this.#rest(false);
     if (during !== 'timeout') this.#tell((sink, epoch) => sink[during](epoch, observed));
   }
@@ -275,7 +278,7 @@ class SocketIoSession implements LinkSession {
 
   /** Ends whatever there is on our own account. */
   #leave(keepSession: boolean): void {
-    if (this.#phase === 'open') this.#recovery.ended({ keepSession });
+    if (this.#phase === 'open') this.#recovery?.ended({ keepSession });
     this.#rest(keepSession);
   }
 

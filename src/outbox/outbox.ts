@@ -4,6 +4,7 @@ import { HoldfastError } from '../errors.ts';
 import type { LinkSession } from '../link/link.ts';
 import { copyPayload } from '../payload.ts';
 import { uuidV7 } from '../uuid.ts';
+import { without } from '../without.ts';
 import { checkSend, OutboxFull, tooLarge } from './checks.ts';
 import type { Delivery, OutboxView, SendOptions } from './delivery.ts';
 import { Keeping } from './keeping.ts';
@@ -176,7 +177,7 @@ export class Outbox implements QueueOwner {
   }
 
   #forget(queue: Queue): void {
-    this.#left = this.#left.filter((other) => other !== queue);
+    this.#left = without(this.#left, queue);
   }
 
   get #queues(): readonly Queue[] {
