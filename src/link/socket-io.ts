@@ -28,30 +28,33 @@ export function socketIo(url: string, options?: SocketIoOptions): Link {
 
 /** A class, since each connection may have a link of its own, and thousands of them live in one process. */
 class SocketIoLink implements Link {
-  readonly #address: Address;
+  readonly #origin: string;
+  readonly #namespace: string;
+  readonly #query: Address['query'];
   readonly #options: SocketIoOptions;
 
-  constructor(address: Address, options: SocketIoOptions) {
-    this.#address = address;
+  constructor({ origin, namespace, query }: Address, options: SocketIoOptions) {
+    this.#origin = origin;
+    this.#namespace = namespace;
+    this.#query = query;
     this.#options = options;
   }
 
   open(_identity: string, sink: LinkSink): LinkSession {
-    const { origin, namespace, query } = this.#address;
     const options = this.#options;
     const transports = options.transports ?? ['websocket'];
-    const manager = new Manager(origin, {
+    const manager = new Manager(this.#origin, {
       ...(options as object),
       // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
       transports: [...transports],
-      query: { ...query, ...options.query },
+      query: { ...this.#query, ...options.query },
       autoConnect: false,
       reconnection: false,
       // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
       timeout: false as unknown as number,
     });
     const needsAgent = transports.includes('polling') && options.agent === undefined;
-    return new SocketIoSession(manager, namespace, sink, lingeringOf(origin, needsAgent));
+    return new SocketIoSession(manager, this.#namespace, sink, lingeringOf(this.#origin, needsAgent));
   }
 }
 
