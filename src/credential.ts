@@ -63,8 +63,8 @@ export class CredentialDesk implements CredentialPort {
   #epoch = 0;
   #held: Secret<Auth> | null = null;
   #refused = none;
-  // A token may be echoed long after another one took its place.
-  #known = none;
+  /** Those that were held before: one may be echoed long after another one took its place. */
+  #former = none;
 
   constructor(provider: CredentialProvider | false) {
     this.#provider = provider;
@@ -86,7 +86,8 @@ export class CredentialDesk implements CredentialPort {
 
   /** Takes every token that it knows out of what a server, a link or a provider said. */
   redact<T>(said: T): T {
-    return redact(said, this.#known.flatMap(secretsOf));
+    const known = this.#held === null ? this.#former : [...this.#former, this.#held];
+    return redact(said, known.flatMap(secretsOf));
   }
 
   call({ epoch, ...request }: CredentialCall, settle: (event: CredentialEvent) => void): () => void {
@@ -103,12 +104,12 @@ export class CredentialDesk implements CredentialPort {
 
   #grant(epoch: number, auth: Secret<Auth> | null, expiresIn?: number): CredentialEvent {
     this.#epoch = epoch;
-    this.#held = auth;
-    if (auth !== null) {
+    if (auth !== null && this.#held !== null) {
       const secrets = String(secretsOf(auth));
-      const others = this.#known.filter((other) => String(secretsOf(other)) !== secrets);
-      this.#known = [...others, auth].slice(-remembered);
+      const others = [...this.#former, this.#held].filter((other) => String(secretsOf(other)) !== secrets);
+      this.#former = others.slice(1 - remembered);
     }
+    this.#held = auth;
     const refusedBefore = this.#refused.some((other) => tokenOf(other) === tokenOf(auth));
     const granted = { type: 'credential.granted', epoch, refusedBefore } as const;
     return expiresIn === undefined ? granted : { ...granted, expiresIn };

@@ -1,4 +1,5 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { Observable, type Subscriber, type Unsubscribable } from 'rxjs';
+import { without } from './without.ts';
 
 /**
  * What is told to whoever listens at that time, and to nobody later. A Subject of RxJS does the same with a list and
@@ -15,7 +16,10 @@ export class Hot<T> {
 
   /** A new one each time. One that is subscribed to after the end completes at once. */
   observable(): Observable<T> {
-    return new Observable((subscriber) => this.#add(subscriber));
+    return new Observable((subscriber) => {
+      this.#add(subscriber);
+      return new Leaving(this, subscriber);
+    });
   }
 
   next(value: T): void {
@@ -29,13 +33,29 @@ export class Hot<T> {
     for (const subscriber of subscribers) subscriber.complete();
   }
 
-  #add(subscriber: Subscriber<T>): () => void {
+  static remove<T>(hot: Hot<T>, subscriber: Subscriber<T>): void {
+    hot.#subscribers = without(hot.#subscribers, subscriber);
+  }
+
+  #add(subscriber: Subscriber<T>): void {
     if (this.#isComplete) subscriber.complete();
     // Copied, since an array that is pushed to holds room for sixteen more.
     else this.#subscribers = this.#subscribers.concat(subscriber);
-    return () => {
-      this.#subscribers = this.#subscribers.filter((other) => other !== subscriber);
-    };
+  }
+}
+
+/** What RxJS does when somebody unsubscribes. One object in place of a closure and what that closes over. */
+class Leaving<T> implements Unsubscribable {
+  readonly #hot: Hot<T>;
+  readonly #subscriber: Subscriber<T>;
+
+  constructor(hot: Hot<T>, subscriber: Subscriber<T>) {
+    this.#hot = hot;
+    this.#subscriber = subscriber;
+  }
+
+  unsubscribe(): void {
+    Hot.remove(this.#hot, this.#subscriber);
   }
 }
 

@@ -10,6 +10,7 @@ import type { Settings } from './options.ts';
 import type { Problems } from './problems.ts';
 import { renewOnLink } from './renew.ts';
 import { Secret } from './secret.ts';
+import { without } from './without.ts';
 
 interface LineParts extends Pick<Settings, 'deadlines'> {
   readonly link: Link;
@@ -17,7 +18,7 @@ interface LineParts extends Pick<Settings, 'deadlines'> {
   readonly dialect: AnyDialect;
   readonly classify: Classifier;
   readonly problems: Problems;
-  readonly send: (event: LinkEvent) => void;
+  readonly machine: { send(event: LinkEvent): void };
   readonly inbox: Pick<Inbox, 'deliver'>;
 }
 
@@ -27,8 +28,10 @@ interface LineParts extends Pick<Settings, 'deadlines'> {
  */
 export class Line implements LinkPort {
   readonly #parts: LineParts;
-  #wanted: string | null = null;
-  #current: Session | null = null;
+  /** Whose session it is, or is to be. */
+  #identity: string | null = null;
+  #session: LinkSession | null = null;
+  #sink: LinkSink | null = null;
   #closing: readonly Promise<void>[] = nothing;
   /** What is said in the handshake beside the credential; nothing unless somebody says so (RM-4). */
   greet: (() => Auth) | null = null;
@@ -40,12 +43,13 @@ export class Line implements LinkPort {
   }
 
   open(identity: string): void {
-    if (this.#current?.identity === identity) return;
+    if (this.#session !== null && this.#identity === identity) return;
     this.close();
-    this.#wanted = identity;
+    this.#identity = identity;
     try {
       const sink: LinkSink = new Sink(this.#parts, this);
-      this.#current = { identity, session: this.#parts.link.open(identity, sink), sink };
+      this.#session = this.#parts.link.open(identity, sink);
+      this.#sink = sink;
     } catch (thrown) {
       // The dial that follows finds no session and fails as an attempt.
       this.#parts.problems.caught('the link in open', thrown);
@@ -54,7 +58,7 @@ export class Line implements LinkPort {
 
   dial(epoch: number): void {
     // A link that could not be opened for one attempt may be for the next.
-    if (this.#current === null && this.#wanted !== null) this.open(this.#wanted);
+    if (this.#session === null && this.#identity !== null) this.open(this.#identity);
     this.#attempt(epoch, 'dial', (session) => session.dial(epoch));
   }
 
@@ -68,9 +72,9 @@ export class Line implements LinkPort {
   }
 
   renew(epoch: number, settle: (event: RenewalEvent) => void): () => void {
-    const { session: link } = this.#current ?? {};
+    const link = this.#session;
     const auth = CredentialDesk.take(this.#parts.desk, epoch);
-    if (link === undefined || auth === null) return () => {};
+    if (link === null || auth === null) return () => {};
     const timeout = this.#parts.deadlines.handshake;
     return renewOnLink({ ...this.#parts, link, auth, epoch, timeout }, settle);
   }
@@ -84,14 +88,15 @@ export class Line implements LinkPort {
   }
 
   close(): void {
-    this.#wanted = null;
-    if (this.#current === null) return;
-    const { session } = this.#current;
-    this.#current = null;
+    const session = this.#session;
+    this.#identity = null;
+    this.#session = null;
+    this.#sink = null;
+    if (session === null) return;
     const closed = (async () => session.close())()
       .catch((thrown) => this.#parts.problems.caught('the link in close', thrown))
       .finally(() => {
-        this.#closing = this.#closing.filter((other) => other !== closed);
+        this.#closing = without(this.#closing, closed);
       });
     this.#closing = [...this.#closing, closed];
   }
@@ -106,14 +111,14 @@ export class Line implements LinkPort {
 
   /** Whether a message from there is one of the current session. */
   hears(sink: LinkSink): boolean {
-    if (this.#current?.sink !== sink) return false;
+    if (this.#sink !== sink) return false;
     this.#heard?.();
     return true;
   }
 
   /** The session of the current identity, as the rest of `src/` sees it. */
   session(): LinkSession | null {
-    return this.#current?.session ?? null;
+    return this.#session;
   }
 
   /** Resolves when every session that was ever opened has let go of its handles. */
@@ -123,32 +128,27 @@ export class Line implements LinkPort {
 
   #hangUp(epoch: number, keepSession: boolean): void {
     try {
-      this.#current?.session.hangUp(epoch, { keepSession });
+      this.#session?.hangUp(epoch, { keepSession });
     } catch (thrown) {
       this.#parts.problems.caught('the link in hangUp', thrown);
     }
   }
 
   #attempt(epoch: number, what: string, act: (session: LinkSession) => void): void {
-    const { problems, classify, desk, send } = this.#parts;
+    const { problems, classify, desk, machine } = this.#parts;
     try {
-      if (this.#current === null) throw new Error('there is no session');
-      act(this.#current.session);
+      if (this.#session === null) throw new Error('there is no session');
+      act(this.#session);
     } catch (thrown) {
       problems.caught(`the link in ${what}`, thrown);
       const message = `the link threw in ${what}: ${describe(thrown)}`;
-      send({ type: 'link.failed', epoch, verdict: classify(desk.redact({ during: 'failed', message })) });
+      const verdict = classify(desk.redact({ during: 'failed', message }));
+      machine.send({ type: 'link.failed', epoch, verdict });
     }
   }
 }
 
 const nothing: readonly Promise<void>[] = [];
-
-interface Session {
-  readonly identity: string;
-  readonly session: LinkSession;
-  readonly sink: LinkSink;
-}
 
 /** Turns what a session says into events. The server's last word is kept for the loss that it explains (RE-7). */
 class Sink implements LinkSink {
@@ -162,20 +162,20 @@ class Sink implements LinkSink {
   }
 
   opened(epoch: number, { recovered }: { readonly recovered: boolean }): void {
-    this.#parts.send({ type: 'link.opened', epoch, recovered });
+    this.#parts.machine.send({ type: 'link.opened', epoch, recovered });
   }
 
   refused(epoch: number, observed: Observed): void {
-    this.#parts.send({ type: 'link.refused', epoch, verdict: this.#judge(observed) });
+    this.#parts.machine.send({ type: 'link.refused', epoch, verdict: this.#judge(observed) });
   }
 
   failed(epoch: number, observed: Observed): void {
-    this.#parts.send({ type: 'link.failed', epoch, verdict: this.#judge(observed) });
+    this.#parts.machine.send({ type: 'link.failed', epoch, verdict: this.#judge(observed) });
   }
 
   lost(epoch: number, observed: Observed): void {
     const explained = this.#lastWord?.epoch === epoch ? { ...observed, bye: this.#lastWord.bye } : observed;
-    this.#parts.send({ type: 'link.lost', epoch, verdict: this.#judge(explained) });
+    this.#parts.machine.send({ type: 'link.lost', epoch, verdict: this.#judge(explained) });
   }
 
   received(epoch: number, event: string, args: readonly unknown[], replayed: boolean): void {

@@ -25,7 +25,7 @@ interface SessionParts extends Pick<Settings, 'outbox' | 'clock' | 'id' | 'polic
   readonly desk: CredentialDesk;
   readonly problems: Problems;
   readonly inbox: Pick<Inbox, 'forget' | 'hold' | 'release' | 'catchUp'>;
-  readonly send: (event: RestoringEvent) => void;
+  readonly machine: { send(event: RestoringEvent): void };
 }
 
 /**
@@ -215,13 +215,12 @@ export class Session implements SessionPort {
   #tellAnswered(): void {
     const epoch = this.#answered;
     this.#answered = null;
-    if (epoch !== null) this.#parts.send({ type: 'restoring.done', epoch });
+    if (epoch !== null) this.#parts.machine.send({ type: 'restoring.done', epoch });
   }
 
   #outboxOf(): Outbox {
     if (this.#outbox === null) {
-      const { outbox, clock, id, dialect, policy, random, desk, problems } = this.#parts;
-      this.#outbox = new Outbox({ settings: outbox, clock, random, id, dialect, desk, problems, policy });
+      this.#outbox = new Outbox(this.#parts);
       if (this.#stage === 'disposed') void this.#outbox.dispose();
       else this.#outbox.belongTo(this.#identity);
       const link = this.#stage === 'open' ? this.#line.session() : null;

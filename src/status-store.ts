@@ -2,6 +2,7 @@ import type { Observable } from 'rxjs';
 import type { Problems } from './problems.ts';
 import { Replayed } from './replayed.ts';
 import { isLive, isSameStatus, type Status } from './status.ts';
+import { without } from './without.ts';
 
 /** The current status, for observers (ST-2) and as an external store for any UI (ST-3). */
 export class StatusStore {
@@ -45,7 +46,7 @@ export class StatusStore {
     this.#listeners = this.#listeners.concat(listener);
     return () => {
       listener.isGone = true;
-      this.#listeners = this.#listeners.filter((other) => other !== listener);
+      this.#listeners = without(this.#listeners, listener);
     };
   }
 

@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { type ActorRefFrom, createActor } from 'xstate';
+import { type ActorOptions, type ActorRefFrom, createActor } from 'xstate';
 import type { connectionMachine } from '../machines/connection.ts';
 import type { ConnectionInput } from '../machines/context.ts';
 import type { ConnectionEvent } from '../machines/events.ts';
@@ -30,9 +30,10 @@ import { type ConnectionSnapshot, type Status, statusOf } from './status.ts';
 import { StatusStore } from './status-store.ts';
 import { Surroundings } from './surroundings.ts';
 import { type Trace, Tracer } from './trace.ts';
-import { witnessed } from './transitions.ts';
+import { begunWith } from './transitions.ts';
 
 type Machine = typeof connectionMachine;
+type Options = ActorOptions<Machine> & { readonly input: ConnectionInput };
 
 const onlineWorld = { online: true, visible: true };
 const offlineWorld = { online: false, visible: true };
@@ -71,13 +72,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
   constructor(machine: Machine, options: ConnectionOptions) {
     const settings = readOptions(options);
     const { clock, signals, inspect } = settings;
-    const send = (event: ConnectionEvent) => this.#send(event);
+    const handle = new Handle(this);
 
     const desk = new CredentialDesk(settings.credential);
     const problems = new Problems(clock, desk);
     const dialect = this.#dialectOf(settings);
     const sync = this.#syncOf(settings, dialect);
-    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, sync, problems, desk, send));
+    const inbox = new Inbox<S>(clock, this.#sequencerParts(settings, sync, problems, desk));
     const classify = judgeSafely(settings.classify, problems);
     const random = drawSafely(settings.random, problems);
     const { link, outbox, id, policy, deadlines } = settings;
@@ -95,7 +96,7 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       desk,
       problems,
       inbox,
-      send,
+      machine: handle,
     };
     const line = new Line(parts);
     const session = new Session(parts, line);
@@ -109,15 +110,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
       deadlines,
       hasProvider: settings.credential !== false,
       restore: restoreOf(sync),
-      ...(settings.renew && { renew: settings.renew }),
       world: isOnline(signals, problems) ? onlineWorld : offlineWorld,
+      ...(settings.renew && { renew: settings.renew }),
     };
     tracer.begin(input);
-    const actor = createActor(witnessed(machine), {
-      input,
-      clock,
-      ...(inspect && { inspect: inspectSafely(inspect, problems) }),
-    });
+    // An inspector is told the input with the first event, if XState has it.
+    const inspected = inspect && { input, inspect: inspectSafely(inspect, problems) };
+    const actor = createActor(begunWith(input, machine), { clock, ...inspected } as Options);
     const store = new StatusStore(statusOf(actor.getSnapshot()), problems);
 
     this.#problems = problems;
@@ -132,9 +131,13 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     this.#dialect = dialect;
 
     introduce(inspect, this, problems);
-    actor.subscribe(new Follower(this));
+    actor.subscribe(handle);
     actor.start();
-    this.#unsubscribeSignals = subscribeToSignals(signals, send, problems);
+    this.#unsubscribeSignals = subscribeToSignals(signals, (event) => this.#send(event), problems);
+  }
+
+  static send(wiring: AnyWiring, event: ConnectionEvent): void {
+    wiring.#send(event);
   }
 
   static follow(wiring: AnyWiring, snapshot: ConnectionSnapshot): void {
@@ -300,10 +303,9 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
     sync: Settings['sync'],
     problems: Problems,
     desk: CredentialDesk,
-    send: (event: ConnectionEvent) => void,
   ): SequencerParts | undefined {
     if (identify === null && sync === null) return undefined;
-    const onGap = () => send({ type: 'inbox.gap', epoch: this.#actor.getSnapshot().context.epoch });
+    const onGap = () => this.#send({ type: 'inbox.gap', epoch: this.#actor.getSnapshot().context.epoch });
     return { identify, sync, merge, problems, desk, onGap };
   }
 
@@ -369,12 +371,19 @@ export class Wiring<S extends EventsMap, C extends EventsMap> implements Connect
 // biome-ignore lint/suspicious/noExplicitAny: whatever the events are
 type AnyWiring = Wiring<any, any>;
 
-/** Hears what the machine says. One object in place of two closures: thousands of connections have one each. */
-class Follower {
+/**
+ * What the machine and the parts hold of the connection: what the one says is heard, what the others say is sent. One
+ * object in place of three closures: thousands of connections have one each.
+ */
+class Handle {
   readonly #wiring: AnyWiring;
 
   constructor(wiring: AnyWiring) {
     this.#wiring = wiring;
+  }
+
+  send(event: ConnectionEvent): void {
+    Wiring.send(this.#wiring, event);
   }
 
   next(snapshot: ConnectionSnapshot): void {

@@ -1,3 +1,4 @@
+import { without } from '../without.ts';
 import { type Agent, makeAgent, retire } from './agent.ts';
 
 /** What a WebSocket of Node's `ws` offers beyond a browser's. */
@@ -66,7 +67,7 @@ class Lingering {
   #seeOff(leaving: Promise<void>): void {
     this.#leaving = [...this.#leaving, leaving];
     void leaving.then(() => {
-      this.#leaving = this.#leaving.filter((other) => other !== leaving);
+      this.#leaving = without(this.#leaving, leaving);
     });
   }
 }

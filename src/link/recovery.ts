@@ -14,7 +14,7 @@ export class Recovery {
 
   /** The answer to CONNECT, before anything that follows from it. */
   answered(data: unknown): void {
-    this.#offered = Boolean((data as { readonly pid?: unknown } | undefined)?.pid);
+    this.#offered = isOffer(data);
   }
 
   opened(recovered: boolean): void {
@@ -46,6 +46,11 @@ export class Recovery {
     this.#placed = true;
     return isOffset(last, now) ? args.slice(0, -1) : args;
   }
+}
+
+/** Whether an answer to CONNECT offers to recover the session: it is given an id for that. */
+export function isOffer(data: unknown): boolean {
+  return Boolean((data as { readonly pid?: unknown } | undefined)?.pid);
 }
 
 /**

@@ -7,11 +7,11 @@ import { guardHandshake } from './handshake.ts';
 import { type Lingers, lingeringOf } from './linger.ts';
 import { type Auth, type Link, LinkCallError, type LinkSession, type LinkSink } from './link.ts';
 import { observeDisconnect, observeError, secretsOf } from './observe.ts';
-import { Recovery } from './recovery.ts';
+import { isOffer, Recovery } from './recovery.ts';
 import { SignOfLife } from './sign-of-life.ts';
 import { checkSocketIoOptions, type SocketIoOptions } from './socket-io-options.ts';
 import { afterDecodedPackets } from './turn.ts';
-import { readUrl } from './url.ts';
+import { type Address, readUrl } from './url.ts';
 
 /**
  * A link over Socket.IO 4. Connects nothing and reads no more than its arguments.
@@ -23,24 +23,39 @@ import { readUrl } from './url.ts';
  */
 export function socketIo(url: string, options?: SocketIoOptions): Link {
   const checked = checkSocketIoOptions(options);
-  const { origin, namespace, query } = readUrl(url, checked.path);
-  const transports = checked.transports ?? ['websocket'];
-  const needsAgent = transports.includes('polling') && checked.agent === undefined;
-  return {
-    open(_identity: string, sink: LinkSink): LinkSession {
-      const manager = new Manager(origin, {
-        ...(checked as object),
-        // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
-        transports: [...transports],
-        query: { ...query, ...checked.query },
-        autoConnect: false,
-        reconnection: false,
-        // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
-        timeout: false as unknown as number,
-      });
-      return new SocketIoSession(manager, namespace, sink, lingeringOf(origin, needsAgent));
-    },
-  };
+  return new SocketIoLink(readUrl(url, checked.path), checked);
+}
+
+/** A class, since each connection may have a link of its own, and thousands of them live in one process. */
+class SocketIoLink implements Link {
+  readonly #origin: string;
+  readonly #namespace: string;
+  readonly #query: Address['query'];
+  readonly #options: SocketIoOptions;
+
+  constructor({ origin, namespace, query }: Address, options: SocketIoOptions) {
+    this.#origin = origin;
+    this.#namespace = namespace;
+    this.#query = query;
+    this.#options = options;
+  }
+
+  open(_identity: string, sink: LinkSink): LinkSession {
+    const options = this.#options;
+    const transports = options.transports ?? ['websocket'];
+    const manager = new Manager(this.#origin, {
+      ...(options as object),
+      // Engine.IO writes into what it is given, so that nothing of it is shared by two sessions.
+      transports: [...transports],
+      query: { ...this.#query, ...options.query },
+      autoConnect: false,
+      reconnection: false,
+      // The types know no `false`, but the manual does: the deadlines are the machine's (RE-8).
+      timeout: false as unknown as number,
+    });
+    const needsAgent = transports.includes('polling') && options.agent === undefined;
+    return new SocketIoSession(manager, this.#namespace, sink, lingeringOf(this.#origin, needsAgent));
+  }
 }
 
 /** `dialling` until the CONNECT packet is sent, which waits for the credential; `greeting` until it is answered. */
@@ -54,12 +69,12 @@ class SocketIoSession implements LinkSession {
   readonly #mayUpgrade: boolean;
   readonly #headers: Readonly<Record<string, string>> | undefined;
   readonly #lingering: Lingers;
-  readonly #recovery = new Recovery();
-  // Both made when asked for: most links never call, and fewer are asked for a sign of life.
+  // Each made when needed: few servers offer it, most links never call, and fewer are asked for a sign of life.
+  #recovery: Recovery | null = null;
   #calls: Calls | null = null;
   #signOfLife: SignOfLife | null = null;
   #phase: Phase = 'resting';
-  #epoch = Number.NEGATIVE_INFINITY;
+  #epoch = -1;
   #credential: Secret<Auth> | null | undefined;
   #sendConnect: ((auth: object) => void) | undefined;
   #maxPayload: number | null = null;
@@ -72,7 +87,9 @@ class SocketIoSession implements LinkSession {
     this.#mayUpgrade = manager.opts.transports?.[0] !== 'websocket';
     // Before the Socket subscribes to the same event: the answer to CONNECT is read here before it has effects there.
     manager.on('packet', (packet) => {
-      if (packet.type === connectPacket && packet.nsp === namespace) this.#recovery.answered(packet.data);
+      if (packet.type !== connectPacket || packet.nsp !== namespace) return;
+      if (isOffer(packet.data)) this.#recovery ??= new Recovery();
+      this.#recovery?.answered(packet.data);
     });
     this.#socket = manager.socket(namespace, { auth: (send) => this.#whenDialled(send) });
     this.#socket.on('connect', () => this.#connected());
@@ -191,7 +208,8 @@ class SocketIoSession implements LinkSession {
     this.#sendConnect = undefined;
     this.#phase = 'greeting';
     try {
-      send(this.#recovery.ask(this.#credential?.expose() ?? {}));
+      const auth = this.#credential?.expose() ?? {};
+      send(this.#recovery?.ask(auth) ?? { ...auth });
     } catch (error) {
       this.#fail(this.#epoch, error);
     }
@@ -203,7 +221,7 @@ class SocketIoSession implements LinkSession {
     if (this.#phase !== 'greeting') return;
     this.#phase = 'open';
     const recovered = this.#socket.recovered === true;
-    this.#recovery.opened(recovered);
+    this.#recovery?.opened(recovered);
     this.#tell((sink, epoch) => sink.opened(epoch, { recovered }));
   }
 
@@ -234,7 +252,7 @@ class SocketIoSession implements LinkSession {
     let own = args;
     if (typeof last === 'function') {
       own = guardAnswer(args, () => this.#epoch === epoch && this.#phase === 'open');
-    } else if (typeof last === 'string') {
+    } else if (typeof last === 'string' && this.#recovery !== null) {
       own = this.#recovery.received(args, Date.now());
     }
     const replayed = this.#phase === 'greeting' && this.#socket.recovered === true;
@@ -248,7 +266,7 @@ class SocketIoSession implements LinkSession {
   /** Ends the attempt or the link before telling of it, so that the sink may dial again at once. */
   #settle(observed: Observed): void {
     const { during } = observed;
-    if (during === 'lost') this.#recovery.ended(observed);
+    if (during === 'lost') this.#recovery?.ended(observed);
     this.#rest(false);
     if (during !== 'timeout') this.#tell((sink, epoch) => sink[during](epoch, observed));
   }
@@ -263,7 +281,7 @@ class SocketIoSession implements LinkSession {
 
   /** Ends whatever there is on our own account. */
   #leave(keepSession: boolean): void {
-    if (this.#phase === 'open') this.#recovery.ended({ keepSession });
+    if (this.#phase === 'open') this.#recovery?.ended({ keepSession });
     this.#rest(keepSession);
   }
 

@@ -40,9 +40,12 @@ export function readUrl(url: unknown, mount = '/socket.io'): Address {
   return {
     origin: `${parsed.protocol}//${parsed.host}`,
     namespace,
-    query: Object.fromEntries(parsed.searchParams),
+    query: parsed.search === '' ? noQuery : Object.fromEntries(parsed.searchParams),
   };
 }
+
+/** One for all addresses without any. */
+const noQuery: Address['query'] = {};
 
 const absoluteHint = 'Write the whole address, such as https://api.example.com.';
 

@@ -2,6 +2,11 @@ import { clampDelay } from '../../machines/policy.ts';
 import type { Clock } from '../clock.ts';
 import type { Message } from './message.ts';
 
+/** Whether its `ttl` has run out (OB-5). */
+export function isOver({ entry: { expiresAt } }: Message, clock: Clock): boolean {
+  return expiresAt !== null && expiresAt <= clock.now();
+}
+
 /** Watches over every `ttl` of a queue with one timer, for the earliest (OB-5). Runs at rest too. */
 export class Expiry {
   readonly #clock: Clock;
@@ -30,10 +35,6 @@ export class Expiry {
     if (this.#watched === 0) this.stop();
   }
 
-  isOver({ entry: { expiresAt } }: Message): boolean {
-    return expiresAt !== null && expiresAt <= this.#clock.now();
-  }
-
   stop(): void {
     this.#due = Number.POSITIVE_INFINITY;
     if (this.#timer === null) return;
@@ -55,7 +56,7 @@ export class Expiry {
     this.#due = Number.POSITIVE_INFINITY;
     // A copy: those that are over leave.
     for (const message of [...this.#messages()]) {
-      if (this.isOver(message)) this.#over(message);
+      if (isOver(message, this.#clock)) this.#over(message);
     }
     let next = Number.POSITIVE_INFINITY;
     for (const { entry } of this.#messages()) next = Math.min(next, entry.expiresAt ?? next);

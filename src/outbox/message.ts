@@ -1,5 +1,5 @@
 import type { Observable } from 'rxjs';
-import { isSettled, type MessageLife, type MessageRules } from '../../machines/outbox.ts';
+import { isSettled, type MessageLife } from '../../machines/outbox.ts';
 import { HoldfastError } from '../errors.ts';
 import { Replayed } from '../replayed.ts';
 import type { DeliveryState } from './delivery.ts';
@@ -11,7 +11,6 @@ export class Message {
   readonly identity: string;
   /** Lower places are sent first; it keeps its place over resends (OB-2). */
   readonly place: number;
-  readonly rules: MessageRules;
   /** Whether this process accepted it, so that somebody may hold its delivery. */
   readonly isOwn: boolean;
   life: MessageLife;
@@ -37,18 +36,10 @@ export class Message {
   #answer: Promised<unknown> | null = null;
   #kept: Promised<boolean> | null = null;
 
-  constructor(
-    identity: string,
-    entry: OutboxEntry,
-    place: number,
-    rules: MessageRules,
-    life: MessageLife,
-    isOwn: boolean,
-  ) {
+  constructor(identity: string, entry: OutboxEntry, place: number, life: MessageLife, isOwn: boolean) {
     this.identity = identity;
     this.entry = entry;
     this.place = place;
-    this.rules = rules;
     this.life = life;
     this.isOwn = isOwn;
     this.#published = life.state;

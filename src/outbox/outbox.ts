@@ -1,19 +1,21 @@
+import type { Observable } from 'rxjs';
 import type { FailureCode } from '../../machines/verdict.ts';
 import { HoldfastError } from '../errors.ts';
 import type { LinkSession } from '../link/link.ts';
 import { copyPayload } from '../payload.ts';
 import { uuidV7 } from '../uuid.ts';
+import { without } from '../without.ts';
 import { checkSend, OutboxFull, tooLarge } from './checks.ts';
 import type { Delivery, OutboxView, SendOptions } from './delivery.ts';
 import { Keeping } from './keeping.ts';
 import { PendingDelivery } from './pending-delivery.ts';
-import { Queue, type QueueContext } from './queue.ts';
+import { Queue, type QueueOwner } from './queue.ts';
 import { Sender, type SenderContext } from './sender.ts';
 import type { OutboxSettings } from './settings.ts';
 import { Views } from './views.ts';
 
 export interface OutboxParts extends SenderContext {
-  readonly settings: OutboxSettings;
+  readonly outbox: OutboxSettings;
   /** Makes ids, for tests; `null` for UUIDs of version 7. */
   readonly id: (() => string) | null;
 }
@@ -22,33 +24,30 @@ export interface OutboxParts extends SenderContext {
  * What the app sends waits here until the server acknowledged it, over lost links, changes of user and, with a store,
  * reloads (OB-1 to OB-7). The machine says whose it is and when the link is live; it never throws into the machine.
  */
-export class Outbox {
-  readonly #parts: OutboxParts;
-  readonly #keeping: Keeping | null;
+export class Outbox implements QueueOwner {
+  readonly parts: OutboxParts;
+  readonly keeping: Keeping | null;
   readonly #sender: Sender;
-  readonly #views: Views;
-  readonly #queueContext: QueueContext;
-  readonly #queues = new Map<string, Queue>();
   #current: Queue | null = null;
+  /** What other identities left and is not settled. Never changed, but replaced: most have none, and share it. */
+  #left: readonly Queue[] = none;
+  // Made when somebody looks.
+  #views: Views | null = null;
   #disposed: Promise<void> | null = null;
 
   constructor(parts: OutboxParts) {
-    const { settings, clock, problems } = parts;
-    this.#parts = parts;
-    this.#keeping = settings.store === null ? null : new Keeping(settings.store, clock, problems);
+    const { outbox, clock, problems } = parts;
+    this.parts = parts;
+    this.keeping = outbox.store === null ? null : new Keeping(outbox.store, clock, problems);
     this.#sender = new Sender(parts);
-    this.#views = new Views(() => this.#current?.view ?? nothingWaits);
-    this.#queueContext = {
-      clock,
-      problems,
-      keeping: this.#keeping,
-      maxResends: settings.maxResends,
-      changed: (queue) => this.#changed(queue),
-    };
   }
 
   /** What waits for the current identity: the current view first, then at most one a turn. */
-  get view$() {
+  get view$(): Observable<OutboxView> {
+    if (this.#views === null) {
+      this.#views = new Views(() => this.view);
+      if (this.#disposed !== null) this.#views.complete();
+    }
     return this.#views.view$;
   }
 
@@ -69,11 +68,12 @@ export class Outbox {
     this.#sender.end();
     this.#leave();
     if (identity !== null) {
-      this.#current = this.#queues.get(identity) ?? new Queue(identity, this.#queueContext);
-      this.#queues.set(identity, this.#current);
+      const left = this.#left.find((queue) => queue.identity === identity);
+      if (left !== undefined) this.#forget(left);
+      this.#current = left ?? new Queue(identity, this);
       this.#current.load();
     }
-    this.#views.changed();
+    this.#views?.changed();
   }
 
   /**
@@ -85,7 +85,7 @@ export class Outbox {
   send(event: string, payload: unknown, options?: SendOptions): Delivery {
     checkSend(event, options);
     const { payload: copy, bytes, largest } = copyPayload(payload);
-    const { settings, clock } = this.#parts;
+    const { outbox, clock } = this.parts;
     // Only here: what was copied may have called anything.
     if (this.#disposed !== null) throw disposed();
     const queue = this.#current;
@@ -93,7 +93,7 @@ export class Outbox {
     this.#checkRoom(queue, bytes, largest);
 
     const now = clock.now();
-    const ttl = options?.ttl ?? settings.ttl;
+    const ttl = options?.ttl ?? outbox.ttl;
     const message = queue.accept({
       id: this.#nextId(queue, now),
       event,
@@ -104,8 +104,16 @@ export class Outbox {
       expiresAt: ttl === Number.POSITIVE_INFINITY ? null : now + ttl,
       isTried: false,
     });
-    this.#changed(queue);
+    this.changed(queue);
     return new PendingDelivery(message);
+  }
+
+  /** Called by a queue: there may be more to send, or nothing left of what somebody left. */
+  changed(queue: Queue): void {
+    if (queue === this.#current) {
+      this.#sender.pump();
+      this.#views?.changed();
+    } else if (queue.isIdle) this.#forget(queue);
   }
 
   /** Live: what waits is sent. */
@@ -127,17 +135,16 @@ export class Outbox {
   /** Settles all of this identity as discarded, and erases it. Resolves when that is done, or the store hangs. */
   signOut(identity: string): Promise<void> {
     if (this.#disposed !== null) return this.#disposed;
-    const queue = this.#queues.get(identity);
+    const queue = this.#queues.find((each) => each.identity === identity);
     if (queue !== undefined && queue === this.#current) {
       this.#sender.end();
       this.#current = null;
-    }
-    this.#queues.delete(identity);
+    } else if (queue !== undefined) this.#forget(queue);
     // Before anybody hears of it, or what they send at once would be erased with the rest.
     const messages = queue?.discardAll() ?? [];
-    const erased = this.#keeping?.erase(identity, messages) ?? Promise.resolve();
+    const erased = this.keeping?.erase(identity, messages) ?? Promise.resolve();
     for (const message of messages) message.publish();
-    this.#views.changed();
+    this.#views?.changed();
     return erased;
   }
 
@@ -151,33 +158,34 @@ export class Outbox {
     });
     this.#sender.end();
     const reason = disposed();
-    const queues = [...this.#queues.values()];
-    this.#queues.clear();
+    const queues = this.#queues;
+    this.#left = none;
     this.#current = null;
-    finish(this.#keeping?.close() ?? Promise.resolve());
+    finish(this.keeping?.close() ?? Promise.resolve());
     for (const queue of queues) queue.abandonAll(reason);
-    this.#views.complete();
+    this.#views?.complete();
     return this.#disposed;
   }
 
   #leave(): void {
     const queue = this.#current;
+    if (queue === null) return;
     this.#current = null;
-    queue?.stopWatching();
-    if (queue?.isIdle) this.#queues.delete(queue.identity);
+    this.#left = this.#left.concat(queue);
+    queue.stopWatching();
+    if (queue.isIdle) this.#forget(queue);
   }
 
-  #changed(queue: Queue): void {
-    if (queue === this.#current) {
-      this.#sender.pump();
-      this.#views.changed();
-    } else if (queue.isIdle && this.#queues.get(queue.identity) === queue) {
-      this.#queues.delete(queue.identity);
-    }
+  #forget(queue: Queue): void {
+    this.#left = without(this.#left, queue);
+  }
+
+  get #queues(): readonly Queue[] {
+    return this.#current === null ? this.#left : this.#left.concat(this.#current);
   }
 
   #checkRoom(queue: Queue, bytes: number, largest: number): void {
-    const { capacity } = this.#parts.settings;
+    const { capacity } = this.parts.outbox;
     const { maxPayload } = this.#sender;
     if (bytes > capacity.bytes) throw tooLarge(bytes, capacity.bytes);
     if (maxPayload !== null && largest > maxPayload) throw tooLarge(largest, maxPayload);
@@ -188,7 +196,7 @@ export class Outbox {
 
   /** An id that no other message has which waits; somebody's own maker of ids may fail at that (LC-13). */
   #nextId(queue: Queue, now: number): string {
-    const { id, problems } = this.#parts;
+    const { id, problems } = this.parts;
     if (id === null) return uuidV7(now);
     try {
       const made: unknown = id();
@@ -210,10 +218,11 @@ export class Outbox {
     const words = `the message ${id} (${JSON.stringify(event)}, ${bytes} bytes) is too big for the server`;
     const error = new HoldfastError('message-too-big', words);
     queue.move(largest, { type: 'unsendable', error });
-    if (largest.isOwn) this.#parts.problems.report(error);
+    if (largest.isOwn) this.parts.problems.report(error);
   }
 }
 
+const none: readonly Queue[] = [];
 const nothingWaits: OutboxView = { queued: 0, sending: 0, bytes: 0, oldest: null };
 
 function disposed(): HoldfastError {

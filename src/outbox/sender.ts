@@ -14,7 +14,7 @@ import type { Queue } from './queue.ts';
 import { readMaxPayload, tooLargeFor } from './sizes.ts';
 
 export interface SenderContext {
-  readonly settings: { readonly window: number; readonly ackTimeout: number };
+  readonly outbox: { readonly window: number; readonly ackTimeout: number };
   readonly clock: Clock;
   readonly random: () => number;
   readonly dialect: Pick<Dialect, 'encode' | 'readAnswer'>;
@@ -93,7 +93,7 @@ export class Sender {
   #next(): Message | null {
     const queue = this.#queue;
     if (queue === null || this.#rest !== null) return null;
-    return this.#calls < this.#context.settings.window ? queue.next() : null;
+    return this.#calls < this.#context.outbox.window ? queue.next() : null;
   }
 
   #send(message: Message): void {
@@ -109,7 +109,7 @@ export class Sender {
     // The dialect is somebody's own, and may have called anything meanwhile.
     if (args === null || queue.next() !== message || this.#session !== session) return;
 
-    const { clock, settings } = this.#context;
+    const { clock, outbox } = this.#context;
     const link = this.#link;
     message.link = link;
     message.sentAt = clock.now();
@@ -118,7 +118,7 @@ export class Sender {
     this.#calls += 1;
     let call: Promise<unknown>;
     try {
-      call = session.call(message.entry.event, args, settings.ackTimeout);
+      call = session.call(message.entry.event, args, outbox.ackTimeout);
     } catch {
       call = Promise.reject(new LinkCallError('not-open'));
     }
@@ -193,8 +193,8 @@ export class Sender {
   }
 
   #hasPassed({ sentAt }: Message): boolean {
-    const { clock, settings } = this.#context;
-    return clock.now() - sentAt >= Math.max(1, settings.ackTimeout / 2);
+    const { clock, outbox } = this.#context;
+    return clock.now() - sentAt >= Math.max(1, outbox.ackTimeout / 2);
   }
 
   #letRest(): void {

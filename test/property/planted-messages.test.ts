@@ -76,7 +76,7 @@ const faults: readonly Fault[] = [
       'shift',
       (original) =>
         function (this: Queue, message: Any, event: Any) {
-          if (event.type === 'lost') message.rules = { once: false, maxResends: 9 };
+          if (event.type === 'lost') message.entry = { ...message.entry, once: false };
           return original.call(this, message, event);
         },
     ],

@@ -30,7 +30,7 @@ async function start(maxHttpBufferSize: number) {
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
   const codes: string[] = [];
   const outbox = new Outbox({
-    settings: defaultOutbox,
+    outbox: defaultOutbox,
     clock: systemClock,
     random: Math.random,
     id: null,

@@ -48,7 +48,7 @@ function createLine(
     deadlines: { credential: 10_000, handshake: 20_000, probe: 5_000 },
     classify,
     problems,
-    send: (event) => events.push(event),
+    machine: { send: (event) => void events.push(event) },
     inbox: { deliver: (event) => void delivered.push(event) },
   });
   return {

@@ -1,8 +1,9 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { connectionMachine } from '../../machines/connection.ts';
+import type { ConnectionInput } from '../../machines/context.ts';
 import type { ConnectionSnapshot } from '../../src/status.ts';
 import { pathOf } from '../../src/trace.ts';
-import { witnessed } from '../../src/transitions.ts';
+import { begunWith, witnessed } from '../../src/transitions.ts';
 
 type Machine = typeof connectionMachine;
 
@@ -48,6 +49,20 @@ describe('a transition', () => {
     expect(witnessed(plain).id).toBe('chart');
     expect(witnessed(plain)).toBe(witnessed(plain));
     expect(witnessed(machine(before))).not.toBe(witnessed(plain));
+  });
+
+  test('[ST-5] is one of a machine that begins with the input of its connection, or with what XState has', () => {
+    const { machine, before } = stand();
+    const getInitialSnapshot = vi.fn();
+    const plain = Object.assign(machine(before), { getInitialSnapshot });
+    const [one, other] = [{} as ConnectionInput, {} as ConnectionInput];
+    begunWith(one, plain).getInitialSnapshot(scope);
+    begunWith(other, plain).getInitialSnapshot(scope);
+    begunWith(other, plain).getInitialSnapshot(scope, one);
+    const inputs = getInitialSnapshot.mock.calls.map(([, input]) => input);
+    expect(inputs.map((input) => input === one)).toEqual([true, false, true]);
+    expect(inputs[1]).toBe(other);
+    expect(begunWith(one, plain).transition).toBe(witnessed(plain).transition);
   });
 });
 

@@ -98,7 +98,7 @@ export function createOutboxHarness({ dialect, random, id, ...settings }: Given 
   const hands = createHandSession(clock);
   const report = ({ code, message }: { code: string; message: string }) => problems.push({ code, message });
   const outbox = new Outbox({
-    settings: { ...defaultOutbox, ...settings },
+    outbox: { ...defaultOutbox, ...settings },
     clock,
     random: random ?? (() => 0.5),
     id: id ?? null,

@@ -202,6 +202,15 @@ describe('reading', () => {
     expect(hand.log).toEqual(['load alice', 'remove tried', 'put not tried']);
   });
 
+  test('[OB-5, OB-7] the ttl of what was left behind runs on, at rest too', async () => {
+    const kept = [entryOf('soon', { expiresAt: 1_000_500 }), entryOf('ever')];
+    const { open, hands, clock, codes } = createKept({ kept });
+    await clock.advance(500);
+    expect([codes(), clock.pending]).toEqual([['delivery-unknown'], 0]);
+    open();
+    expect(hands.payloads).toEqual(['ever']);
+  });
+
   test('[OB-7] nobody holds the delivery of what was left behind: its bad end is told as a problem', async () => {
     const kept = [entryOf('no'), entryOf('late', { expiresAt: 999_999 }), entryOf('yes')];
     const { open, hands, settle, codes } = createKept({ kept });

@@ -268,6 +268,21 @@ describe('identities', () => {
     open();
     expect([hands.payloads, clock.pending]).toEqual([[1], 0]);
   });
+
+  test('[ID-2] signOut of somebody who is away settles theirs, and leaves those of who is here', async () => {
+    const { outbox, say, open, hands } = createOutboxHarness();
+    const [away] = say('of alice');
+    outbox.belongTo('bob');
+    const [here] = say('of bob');
+    await outbox.signOut('alice');
+    expect([away?.state, here?.state]).toEqual(['discarded', 'queued']);
+    outbox.belongTo('alice');
+    open();
+    expect(hands.payloads).toEqual([]);
+    outbox.belongTo('bob');
+    open();
+    expect(hands.payloads).toEqual(['of bob']);
+  });
 });
 
 describe('the view', () => {
@@ -298,6 +313,28 @@ describe('the view', () => {
 });
 
 describe('dispose', () => {
+  test('[LC-10, ID-2] rejects what is pending of who is here and of everybody who is away', async () => {
+    const { outbox, say } = createOutboxHarness();
+    const pending = [];
+    for (const user of ['alice', 'bob', 'carol']) {
+      outbox.belongTo(user);
+      pending.push(...say(user));
+    }
+    await outbox.dispose();
+    for (const { acknowledged } of pending) {
+      await expect(acknowledged).rejects.toMatchObject({ code: 'disposed' });
+    }
+  });
+
+  test('[LC-10, OB-5] whoever looks at what waits only after it sees nothing, and the end', async () => {
+    const { outbox, say } = createOutboxHarness();
+    say(1);
+    await outbox.dispose();
+    const seen: unknown[] = [];
+    outbox.view$.subscribe({ next: (view) => seen.push(view.queued), complete: () => seen.push('end') });
+    expect(seen).toEqual([0, 'end']);
+  });
+
   test('[LC-10] rejects what is pending, completes what is watched, leaves no timer', async () => {
     const { outbox, say, open, hands, clock, settle } = createOutboxHarness({ ttl: 60_000 });
     const states: string[] = [];
