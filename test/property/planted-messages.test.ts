@@ -346,7 +346,7 @@ describe('[TS-1] a planted fault of messages is found', () => {
         mend();
       }
     },
-    60_000,
+    120_000,
   );
 
   test('and the connection without a fault is not accused', async () => {
