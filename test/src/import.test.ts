@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
+import { touchLazyGlobals } from '../support/lazy-globals.ts';
 
 test('[LC-14] nothing runs at import: no timer, no draw, no global, no listener', async () => {
+  touchLazyGlobals();
   const globals = Reflect.ownKeys(globalThis);
   const listeners = process.eventNames().map((name) => [name, process.listenerCount(name)]);
   vi.resetModules();

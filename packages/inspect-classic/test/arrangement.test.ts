@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { touchLazyGlobals } from '../../../test/support/lazy-globals.ts';
 import { root } from '../../../tools/paths.ts';
 
 const here = join(root, 'packages/inspect-classic');
@@ -30,6 +31,7 @@ test('[IN-2] what is published asks for exactly these, and holdfast itself for n
 });
 
 test('[LC-14] nothing runs at import, and nothing of XState 4 is loaded: no global, no listener, no timer', async () => {
+  touchLazyGlobals();
   const globals = Reflect.ownKeys(globalThis);
   const listeners = process.eventNames().map((name) => [name, process.listenerCount(name)]);
   const { cache } = createRequire(import.meta.url);
